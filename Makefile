@@ -1,0 +1,29 @@
+PYTHON ?= python3
+BIN := .venv/bin
+DATA ?= ../shared/data
+
+.PHONY: demo test lint check bench evaluate clean
+
+demo: .venv/ready
+	$(BIN)/dragoman code examples/expulsions.txt --date 2021-04-23 --format table
+
+test: .venv/ready lint
+	$(BIN)/python -m pytest
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+evaluate: .venv/ready
+	$(BIN)/python -m evaluation.evaluate --data $(DATA) --out evaluation/results
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks.bench
+
+.venv/ready: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test]"
+	touch $@
+
+clean:
+	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,4 @@
+from dragoman.cli import run
+
+if __name__ == "__main__":
+    run()

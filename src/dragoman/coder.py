@@ -1,0 +1,265 @@
+"""The cascade: read, code, resolve. `load()` gives a `Coder`; `code` takes a report to its events."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+
+from dragoman.errors import DragomanError, InputError
+from dragoman.model.decoding import softmax
+from dragoman.model.session import Model
+from dragoman.ontology import load_ontology
+from dragoman.ontology.mappings import cameo_code
+from dragoman.reading.checks import check_report
+from dragoman.reading.reader import read_reports
+from dragoman.reading.tokens import tokenise
+from dragoman.records import (
+    Actor,
+    Attribution,
+    Dating,
+    Event,
+    Joint,
+    Mention,
+    Place,
+    Quantity,
+    Record,
+    Report,
+    Role,
+    Sentence,
+    Span,
+    Stance,
+    Status,
+)
+from dragoman.resolve.actors import country_in, resolve_actor
+from dragoman.resolve.dates import dating
+from dragoman.resolve.quantities import quantity, read_amount
+
+# Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
+REPORTS_AT_ONCE = 16
+# An act whose required recipient had to be taken from an earlier sentence is less sure than the model's own reading.
+FILLED_CONFIDENCE = 0.8
+_PRONOUNS = frozenset(["it", "they", "he", "she", "them", "him", "her", "its", "their", "his", "we", "i", "this", "these", "those", "which", "who"])
+_AHEAD = (Status.PLANNED, Status.ANNOUNCED, Status.HYPOTHETICAL)
+
+
+class Coded(Record, frozen=True, kw_only=True):
+    """What came of one report: its events, or the reason why it was not coded."""
+
+    report_id: str
+    events: tuple[Event, ...] = ()
+    rejected: str | None = None
+
+
+def load(folder: str | Path | None = None, *, threads: int = 2) -> Coder:
+    """Load the model that ships with the package, or one from a folder; raise `ModelError` if it is damaged."""
+    chosen = Path(str(files("dragoman.model"))) / "shipped" if folder is None else Path(folder)
+    return Coder(Model(chosen, threads=threads))
+
+
+class Coder:
+    """Codes reports. One instance may be used again and again; it keeps no state between reports."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    def code(self, report: Report) -> tuple[Event, ...]:
+        """The events of one report, in text order; raise `InputError` if the report cannot be coded."""
+        check_report(report)
+        return self._events(report, self.read([report])[0])
+
+    def stream(self, reports: Iterable[Report]) -> Iterator[Coded]:
+        """Code many reports in order and in constant memory; one that cannot be coded carries the reason."""
+        pending = iter(reports)
+        while batch := list(islice(pending, REPORTS_AT_ONCE)):
+            yield from self._code_batch(batch)
+
+    def read(self, reports: Sequence[Report]) -> list[tuple[Sentence, ...]]:
+        """The reading alone: sentences with words, trees, names and mentions."""
+        return read_reports(self.model, reports)
+
+    def relation(self, text: str, actor: tuple[int, int], recipient: tuple[int, int]) -> dict[str, float]:
+        """Probability of each type, and of `NONE`, for what `text[actor]` does to `text[recipient]` (character offsets)."""
+        words = tokenise(text)
+        marks = [_mark(word.start, word.end, actor, recipient) for word in words]
+        if not {1, 2} <= set(marks):
+            raise InputError(f"actor {actor} and recipient {recipient} must each hold a word and not be the same")
+        scores = self.model.run([[word.text for word in words]], [marks])[0]
+        likely = softmax(scores.pair)
+        return {name: float(value) for name, value in zip(self.model.labels.types, likely, strict=True)}
+
+    def actor(self, text: str, date: dt.date | str | None = None, context: str | None = None) -> Actor:
+        """Who the words name, at a date and in a report's context."""
+        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
+        return resolve_actor(text, date=day, context=context)
+
+    def _code_batch(self, batch: Sequence[Report]) -> Iterator[Coded]:
+        reasons = [_reason(report) for report in batch]
+        readable = [report for report, reason in zip(batch, reasons, strict=True) if reason is None]
+        read = iter(self.read(readable))
+        for report, reason in zip(batch, reasons, strict=True):
+            if reason is not None:
+                yield Coded(report_id=report.id, rejected=reason)
+            else:
+                yield Coded(report_id=report.id, events=self._events(report, next(read)))
+
+    def _events(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
+        events: list[Event] = []
+        for sent in sentences:
+            ids = [_event_id(report, mention, self.model.coder) for mention in sent.mentions]
+            for number, mention in enumerate(sent.mentions):
+                answers = tuple(ids[other] for other in mention.answers if other < len(ids))
+                events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder))
+        return tuple(events)
+
+
+def _reason(report: Report) -> str | None:
+    try:
+        check_report(report)
+    except DragomanError as error:
+        return str(error)
+    return None
+
+
+def _mark(start: int, end: int, actor: tuple[int, int], recipient: tuple[int, int]) -> int:
+    if start < actor[1] and actor[0] < end:
+        return 1
+    return 2 if start < recipient[1] and recipient[0] < end else 0
+
+
+def _event_id(report: Report, mention: Mention, coder: str) -> str:
+    """Stable: the same report and the same model give the same id."""
+    key = f"{report.id}\0{coder}\0{mention.trigger.start}\0{mention.type}"
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _event(
+    report: Report, sent: Sentence, mention: Mention, event_id: str, answers: tuple[str, ...], earlier: Sequence[Event], coder: str
+) -> Event:
+    """Resolve one mention against its report and the events before it."""
+    found = load_ontology().types[mention.type]
+    actors = tuple(_actor(report, sent, role, earlier) for role in _roles(mention, "actor"))
+    recipients = tuple(_actor(report, sent, role, earlier) for role in _roles(mention, "recipient") if not _is_number(role.text))
+    filled = found.recipient_required and not recipients
+    if filled:
+        recipients = _recipients_before(mention, earlier)
+    counts = {name: _quantity(report, mention, name, recipients) for name in ("count", "dead", "injured", "arrested")}
+    tense = "future" if mention.status in _AHEAD else "past"
+    return Event(
+        id=event_id,
+        report_id=report.id,
+        report_date=report.date,
+        sentence=sent.index,
+        text=sent.text,
+        sentence_start=sent.start,
+        trigger=mention.trigger,
+        type=mention.type,
+        modes=(mention.mode,) if mention.mode else (),
+        contexts=sent.contexts,
+        quad=found.quad,
+        scale=load_ontology().scale(mention.type, mention.mode),
+        cameo=cameo_code(mention.type, mention.mode),
+        actors=actors,
+        recipients=recipients,
+        status=mention.status,
+        historical=mention.historical,
+        count=counts["count"],
+        dead=counts["dead"],
+        injured=counts["injured"],
+        arrested=counts["arrested"],
+        date=_dating(report, mention, "date", tense),
+        deadline=_dating(report, mention, "deadline", "future"),
+        place=_place(mention),
+        reason=next((Span(text=role.text, start=role.start, end=role.end) for role in _roles(mention, "reason")), None),
+        attribution=tuple(_attribution(report, sent, role, earlier) for role in _roles(mention, "speaker")),
+        joint=_joint(mention),
+        response_to=answers,
+        confidence=round(mention.confidence * (FILLED_CONFIDENCE if filled else 1.0), 4),
+        coder=coder,
+    )
+
+
+def _roles(mention: Mention, name: str) -> list[Role]:
+    return [role for role in mention.roles if role.name == name]
+
+
+def _is_number(text: str) -> bool:
+    """Whether a recipient is a bare number ("would expel four"): whom it counts is said elsewhere."""
+    return len(text.split()) <= 2 and not any(word[:1].isupper() for word in text.split()) and read_amount(text) is not None
+
+
+def _actor(report: Report, sent: Sentence, role: Role, earlier: Sequence[Event]) -> Actor:
+    if role.text.lower() in _PRONOUNS:
+        return _antecedent(report, sent, role, earlier)
+    return resolve_actor(role.text, date=report.date, context=report.text, start=role.start, end=role.end)
+
+
+def _antecedent(report: Report, sent: Sentence, role: Role, earlier: Sequence[Event]) -> Actor:
+    """The nearest named party before the pronoun in its sentence, else the actor of the event before; the words stay the pronoun's."""
+    plain = Actor(text=role.text, start=role.start, end=role.end, decided="a pronoun whose party the report does not give")
+    candidates = [name for name in sent.names if name.end <= role.start and name.label in ("PERSON", "ORG", "GPE", "NORP")]
+    for name in reversed(candidates):
+        found = resolve_actor(name.text, date=report.date, context=report.text)
+        if found.country:
+            return msgspec.structs.replace(found, text=role.text, start=role.start, end=role.end, decided=f"stands for {name.text!r}; {found.decided}")
+    for event in reversed(earlier):
+        for actor in event.actors:
+            if actor.country:
+                return msgspec.structs.replace(actor, text=role.text, start=role.start, end=role.end, decided=f"stands for {actor.text!r}")
+    return plain
+
+
+def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor, ...]:
+    """The recipients of the last act of the same type and mode: "Canada also said it would expel four"."""
+    for event in reversed(earlier):
+        if event.type == mention.type and event.modes == ((mention.mode,) if mention.mode else ()) and event.recipients:
+            return tuple(msgspec.structs.replace(actor, decided=f"understood from sentence {event.sentence}; {actor.decided}") for actor in event.recipients)
+    return ()
+
+
+def _quantity(report: Report, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:
+    role = next(iter(_roles(mention, name)), None)
+    if role is None:
+        return None
+    return quantity(report.text, role.start, role.end, unit=_unit(role, mention, recipients))
+
+
+def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | None:
+    """What is counted: the rest of the phrase that the number stands in, else whom the act is done to."""
+    for other in mention.roles:
+        if other is not role and other.name == "recipient" and other.start <= role.start and role.end < other.end:
+            rest = other.text[role.end - other.start :].strip()
+            return rest.removeprefix("of ").strip() or None
+    return recipients[0].text if recipients else None
+
+
+def _dating(report: Report, mention: Mention, name: str, tense: str) -> Dating | None:
+    for role in _roles(mention, name):
+        if found := dating(report.text, role.start, role.end, report.date, tense=tense, deadline=name == "deadline"):
+            return found
+    return None
+
+
+def _place(mention: Mention) -> Place | None:
+    role = next(iter(_roles(mention, "place")), None)
+    if role is None:
+        return None
+    return Place(name=role.text, country=country_in(role.text), text=role.text, start=role.start, end=role.end)
+
+
+def _attribution(report: Report, sent: Sentence, role: Role, earlier: Sequence[Event]) -> Attribution:
+    return Attribution(speaker=_actor(report, sent, role, earlier), stance=role.stance or Stance.REPORTS, start=role.start, end=role.end)
+
+
+def _joint(mention: Mention) -> Joint | None:
+    role = next(iter(_roles(mention, "joint")), None)
+    if role is None:
+        return None
+    amount = read_amount(role.text)
+    size = int(amount.value) if amount and amount.value and amount.value > 1 else None
+    return Joint(group=role.text, size=size, text=role.text, start=role.start, end=role.end)

@@ -1,0 +1,1 @@
+"""The model: weights, labels, checksums, and the session that runs them."""

@@ -1,0 +1,1 @@
+"""Text in, offsets out: sentences, words, trees, names and mentions of acts."""

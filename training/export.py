@@ -1,0 +1,96 @@
+"""Export a trained network to the shipped model directory: ONNX, int8, tokeniser, labels, manifest.
+
+    python -m training.export --weights RUN/joint.pt --labels RUN/labels.json --encoder FOLDER --out src/dragoman/model/shipped --version 0.1.0
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.shape_inference import quant_pre_process
+
+from dragoman.model.encoding import MIN_WORDS
+from dragoman.model.session import FILES, LAYOUT
+from training.labels import Labels
+from training.network import OUTPUTS, EncoderShape, Network
+
+INPUTS = ("ids", "mask", "shapes", "marks", "words")
+
+
+def load_network(weights: Path, labels: Path, encoder: Path) -> Network:
+    """The trained network in evaluation mode."""
+    table = {name: tuple(values) for name, values in json.loads(labels.read_text("utf-8")).items()}
+    network = Network(EncoderShape.read(encoder), Labels(**table))
+    network.load_state_dict(torch.load(weights))
+    return network.eval()
+
+
+def export_float(network: Network, path: Path) -> None:
+    """Write the network as fp32 ONNX with free batch, piece and word counts."""
+    example = (
+        torch.randint(1000, 2000, (2, 14)), torch.ones(2, 14, dtype=torch.int64), torch.ones(2, 14, dtype=torch.int64),
+        torch.tensor([[0, 1] + [0] * 12, [0, 1, 2] + [0] * 11]), torch.arange(1, MIN_WORDS + 2).repeat(2, 1),
+    )  # fmt: skip
+    axes = {name: {0: "batch", 1: "words" if name == "words" else "pieces"} for name in INPUTS}
+    outputs = {name: {0: "batch", 1: "words"} for name in ("tag", "fine", "relation", "end", "name", "trigger")}
+    outputs |= {"arc": {0: "batch", 1: "words", 2: "heads"}, "roles": {0: "batch", 2: "words"}}
+    outputs |= {name: {0: "batch"} for name in OUTPUTS if name not in outputs}
+    torch.onnx.export(
+        network, example, str(path), input_names=list(INPUTS), output_names=list(OUTPUTS),
+        dynamic_axes=axes | outputs, opset_version=17, dynamo=False, do_constant_folding=True,
+    )  # fmt: skip
+    onnx.checker.check_model(onnx.load(path))
+
+
+def quantise(source: Path, target: Path) -> None:
+    """Weights to int8 per channel, activations dynamically to uint8; embeddings too."""
+    prepared = target.with_suffix(".prepared.onnx")
+    quant_pre_process(str(source), str(prepared), skip_symbolic_shape=True)
+    quantize_dynamic(
+        prepared, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=False, op_types_to_quantize=["MatMul", "Gather", "Gemm"]
+    )
+    prepared.unlink()
+
+
+def write_directory(model: Path, labels: Path, encoder: Path, out: Path, version: str) -> None:
+    """Gather the files and write the manifest with their checksums."""
+    out.mkdir(parents=True, exist_ok=True)
+    if model != out / "model.onnx":
+        shutil.copy(model, out / "model.onnx")
+    shutil.copy(encoder / "tokenizer.json", out / "tokenizer.json")
+    shutil.copy(labels, out / "labels.json")
+    sums = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in FILES}
+    manifest = {"layout": LAYOUT, "version": version, "files": sums, "thresholds": {}}
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--weights", type=Path, required=True)
+    parser.add_argument("--labels", type=Path, required=True)
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--float-out", type=Path, help="also keep the fp32 model directory here (for the parity test)")
+    parser.add_argument("--version", required=True)
+    arguments = parser.parse_args()
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    floating = arguments.out / "model.float.onnx"
+    export_float(load_network(arguments.weights, arguments.labels, arguments.encoder), floating)
+    quantise(floating, arguments.out / "model.onnx")
+    write_directory(arguments.out / "model.onnx", arguments.labels, arguments.encoder, arguments.out, arguments.version)
+    if arguments.float_out:
+        write_directory(floating, arguments.labels, arguments.encoder, arguments.float_out, f"{arguments.version}-fp32")
+    floating.unlink()
+    print(f"{arguments.out}: {(arguments.out / 'model.onnx').stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
