@@ -143,8 +143,8 @@ def _event(
 ) -> Event:
     """Resolve one mention against its report and the events before it."""
     found = load_ontology().types[mention.type]
-    actors = tuple(_actor(report, sent, role, earlier) for role in _roles(mention, "actor"))
-    recipients = tuple(_actor(report, sent, role, earlier) for role in _roles(mention, "recipient") if not _is_number(role.text))
+    actors = _distinct(_actor(report, sent, role, earlier) for role in _roles(mention, "actor"))
+    recipients = _distinct(_actor(report, sent, role, earlier) for role in _roles(mention, "recipient") if not _is_number(role.text))
     filled = found.recipient_required and not recipients
     if filled:
         recipients = _recipients_before(mention, earlier)
@@ -188,6 +188,16 @@ def _roles(mention: Mention, name: str) -> list[Role]:
     return [role for role in mention.roles if role.name == name]
 
 
+def _distinct(actors: Iterable[Actor]) -> tuple[Actor, ...]:
+    """Without a second word for the same government ("The Czech Republic … Prague", "Romania … it")."""
+    kept: list[Actor] = []
+    for actor in actors:
+        twin = any((one.country, one.sector, one.name) == (actor.country, actor.sector, actor.name) for one in kept)
+        if not (twin and actor.country and (actor.office is None and actor.sector == "GOV")):
+            kept.append(actor)
+    return tuple(kept)
+
+
 def _is_number(text: str) -> bool:
     """Whether a recipient is a bare number ("would expel four"): whom it counts is said elsewhere."""
     return len(text.split()) <= 2 and not any(word[:1].isupper() for word in text.split()) and read_amount(text) is not None
@@ -223,7 +233,9 @@ def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Acto
 
 
 def _quantity(report: Report, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:
-    role = next(iter(_roles(mention, name)), None)
+    groups = _roles(mention, "joint")
+    # The "14" of "among 14 member nations announcing" counts the group, not what the act is about.
+    role = next((role for role in _roles(mention, name) if not any(group.start <= role.start and role.end <= group.end for group in groups)), None)
     if role is None:
         return None
     return quantity(report.text, role.start, role.end, unit=_unit(role, mention, recipients))
@@ -239,7 +251,11 @@ def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | No
 
 
 def _dating(report: Report, mention: Mention, name: str, tense: str) -> Dating | None:
+    limits = _roles(mention, "deadline") if name == "date" else []
     for role in _roles(mention, name):
+        if any(limit.start < role.end and role.start < limit.end for limit in limits):
+            # A deadline is never the date of the act.
+            continue
         if found := dating(report.text, role.start, role.end, report.date, tense=tense, deadline=name == "deadline"):
             return found
     return None

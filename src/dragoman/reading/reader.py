@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from dragoman.model.decoding import (
     Act,
-    RoleSpan,
     decode_acts,
     decode_contexts,
     decode_ends,
@@ -15,19 +14,13 @@ from dragoman.model.decoding import (
     decode_names,
 )
 from dragoman.model.session import Labels, Model, Scores
+from dragoman.reading.phrases import distinct_acts, whole_phrases
 from dragoman.reading.sentences import split_sentences
 from dragoman.reading.tokens import Word, tokenise
 from dragoman.records import Mention, Name, Report, Role, Sentence, Span, Stance, Status, Token
 
 # Longer runs of words are cut at a comma or semicolon: no real sentence is longer, and the encoder's input is bounded.
 LONGEST_SENTENCE = 128
-# Names that belong whole to a role when the role touches them.
-_PARTY_NAMES = ("PERSON", "ORG", "GPE", "NORP")
-_NAMES_OF_ROLE = {
-    "actor": _PARTY_NAMES, "recipient": _PARTY_NAMES, "speaker": _PARTY_NAMES, "place": ("GPE", "LOC", "FAC"),
-    "date": ("DATE", "TIME"), "deadline": ("DATE", "TIME"), "count": ("CARDINAL",), "dead": ("CARDINAL",), "injured": ("CARDINAL",),
-}  # fmt: skip
-_COMPLEMENTS = frozenset({"obj", "xcomp", "ccomp", "acl", "nmod", "nsubj:pass"})
 _CLOSING = frozenset("\"'”’»)]")
 
 
@@ -73,12 +66,12 @@ def _sentences(text: str, words: Sequence[Word], scores: Scores, model: Model, f
     labels = model.labels
     ends = decode_ends(scores.end, list(_possible_ends(words)))
     names = decode_names(scores.name, labels.names)
-    acts = [_whole_names(act, names) for act in decode_acts(scores, labels, model.thresholds)]
+    acts = decode_acts(scores, labels, model.thresholds)
     contexts = decode_contexts(scores.context, labels.contexts)
     begin = 0
     for index, end in enumerate([*(position + 1 for position in ends), len(words)]):
         tokens = _tokens(words, scores, labels, begin, end)
-        inside = _distinct([act for act in acts if begin <= act.position < end], tokens, begin)
+        inside = distinct_acts([whole_phrases(act, tokens, names, begin) for act in acts if begin <= act.position < end], tokens, begin)
         yield Sentence(
             index=first_index + index,
             text=text[words[begin].start : words[end - 1].end],
@@ -90,41 +83,6 @@ def _sentences(text: str, words: Sequence[Word], scores: Scores, model: Model, f
             contexts=contexts,
         )
         begin = end
-
-
-def _whole_names(act: Act, names: Sequence[tuple[int, int, str]]) -> Act:
-    """The act with its roles widened to the whole of each name or date that they cut through."""
-    return replace(act, roles=tuple(_whole(role, names) for role in act.roles))
-
-
-def _whole(role: RoleSpan, names: Sequence[tuple[int, int, str]]) -> RoleSpan:
-    start, end = role.start, role.end
-    for first, last, label in names:
-        if first < role.end and role.start < last and label in _NAMES_OF_ROLE.get(role.name, ()):
-            start, end = min(start, first), max(end, last)
-    return replace(role, start=start, end=end)
-
-
-def _distinct(acts: Sequence[Act], tokens: Sequence[Token], begin: int) -> list[Act]:
-    """Without the weaker of two triggers that tell one act: a verb and what it governs ("ordered the expulsion", "announced plans to expel")."""
-    weaker = set()
-    for one in acts:
-        for other in acts:
-            alike = (one.type, one.mode) == (other.type, other.mode) and one.position != other.position
-            if alike and _governs(tokens, one.position - begin, other.position - begin):
-                weaker.add(min(one, other, key=lambda act: act.confidence).position)
-    return [act for act in acts if act.position not in weaker]
-
-
-def _governs(tokens: Sequence[Token], upper: int, lower: int) -> bool:
-    """Whether the word `upper` is the head of `lower`, or the head of its head, along complements."""
-    for _ in range(2):
-        if tokens[lower].relation not in _COMPLEMENTS or tokens[lower].head < 0:
-            return False
-        lower = tokens[lower].head
-        if lower == upper:
-            return True
-    return False
 
 
 def _possible_ends(words: Sequence[Word]) -> Iterator[int]:
