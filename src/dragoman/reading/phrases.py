@@ -10,7 +10,7 @@ from dragoman.records import Token
 
 PARTIES = frozenset({"actor", "recipient", "speaker", "joint"})
 # What a noun phrase has before its head, and inside a name after it.
-_BEFORE = frozenset({"det", "amod", "compound", "nummod", "nmod:poss", "flat", "case"})
+_BEFORE = frozenset({"nummod", "nmod:poss", "case"})
 _AFTER = frozenset({"flat"})
 _NAMING = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ"})
 # Names that belong whole to a role when the role touches them.
@@ -49,7 +49,7 @@ def _noun_phrase(tokens: Sequence[Token], start: int, end: int, trigger: int) ->
     if _leads_to_noun(tokens, head) and _is_free(tokens, tokens[head].head, trigger):
         head = tokens[head].head
         start, end = min(start, head), max(end, head + 1)
-    while start > 0 and (tokens[start - 1].relation in _BEFORE or _leads_to_noun(tokens, start - 1)) and start <= tokens[start - 1].head < end and tokens[start - 1].tag != "ADP":
+    while start > 0 and _belongs_before(tokens, start - 1) and start <= tokens[start - 1].head < end:
         start -= 1
     while end < len(tokens) and tokens[end].relation in _AFTER and start <= tokens[end].head < end:
         end += 1
@@ -64,6 +64,11 @@ def _leads_to_noun(tokens: Sequence[Token], index: int) -> bool:
     """Whether the word only leads up to its head: an article, an adjective, or a title before a name, which the treebanks hang on it as `nmod`."""
     relation, head = tokens[index].relation, tokens[index].head
     return relation in ("det", "amod", "compound", "flat") or (relation == "nmod" and head > index and tokens[index].tag == "PROPN")
+
+
+def _belongs_before(tokens: Sequence[Token], index: int) -> bool:
+    """Whether the word before a span is part of its noun phrase; a preposition is not."""
+    return _leads_to_noun(tokens, index) or (tokens[index].relation in _BEFORE and tokens[index].tag != "ADP")
 
 
 def _is_free(tokens: Sequence[Token], noun: int, trigger: int) -> bool:

@@ -62,6 +62,9 @@ def _read_stream(stream: BinaryIO, name: str, kind: str, date: dt.date | None) -
         yield from _read_lines(stream, name, date)
         return
     data = stream.read(LONGEST_LINE + 1)
+    if len(data) > LONGEST_LINE:
+        yield Rejected(name, f"a text of more than {LONGEST_LINE:,} bytes is no report; for many reports use JSONL")
+        return
     try:
         yield Report(id=name, text=decode(data), date=date)
     except DragomanError as error:
