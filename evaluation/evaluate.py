@@ -20,8 +20,7 @@ from evaluation.events import EventScores, score_events
 from evaluation.relations import score_relations
 from evaluation.scorer import SpanScores
 from evaluation.syntax import read_trees, read_uner, score_gold_words, score_names, score_raw_text
-from training.corpus_loader import Example, read_corpus
-from training.train import held_out
+from training.corpus_loader import Example, held_out, read_corpus
 
 
 def held_out_examples() -> list[Example]:

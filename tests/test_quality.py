@@ -11,8 +11,7 @@ from dragoman import Coder
 from evaluation.evaluate import held_out_examples
 from evaluation.events import score_events
 from evaluation.syntax import read_trees, score_gold_words
-from training.corpus_loader import read_corpus
-from training.train import training_part
+from training.corpus_loader import read_corpus, training_part
 
 ROOT = Path(__file__).parent.parent
 FLOORS = tomllib.loads((ROOT / "evaluation" / "floors.toml").read_text("utf-8"))

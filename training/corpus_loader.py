@@ -77,6 +77,16 @@ def read_corpus(paths: Sequence[Path] | None = None) -> list[Example]:
     return [example for path in chosen for example in read_file(path)]
 
 
+def training_part(examples: Sequence[Example]) -> list[Example]:
+    """Nine tenths; the held-out tenth is every tenth sentence of each file (see `held_out`)."""
+    return [example for example in examples if not held_out(example)]
+
+
+def held_out(example: Example) -> bool:
+    """Whether a sentence belongs to the held-out tenth: its line number ends in 7."""
+    return example.source.endswith("7")
+
+
 def read_file(path: Path) -> Iterator[Example]:
     """Read one file, a sentence a line; blank lines and lines that start with `#` are passed over."""
     for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):

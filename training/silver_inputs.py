@@ -11,9 +11,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dragoman.reading.tokens import tokenise
-from training.corpus_loader import read_corpus
-from training.train import TREEBANKS, training_part
-from training.treebank import read_treebank
+from training.corpus_loader import read_corpus, training_part
+from training.treebank import TREEBANKS, read_treebank
 
 
 def main() -> None:

@@ -24,13 +24,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from dragoman.model.encoding import encode
-from training.corpus_loader import Example, read_corpus
+from training.corpus_loader import read_corpus, training_part
 from training.labels import Labels, make_labels
 from training.network import EncoderShape, Network
 from training.samples import IGNORED, Sample, event_sample, joined, pair_samples, tree_sample, without_case
-from training.treebank import read_treebank
+from training.treebank import TREEBANKS, read_treebank
 
-TREEBANKS = ("ud_ewt", "ud_gum")
 LONGEST = 110
 
 
@@ -63,16 +62,6 @@ def load_material(data: Path, silver: Path | None, *, seed: int, with_events: bo
             events.append(sample)
             pairs.append(pair_samples(example, sample, labels, rng))
     return Material(labels, trees, events, pairs)
-
-
-def training_part(examples: Sequence[Example]) -> list[Example]:
-    """Nine tenths; the held-out tenth is every tenth sentence of each file (see `held_out`)."""
-    return [example for example in examples if not held_out(example)]
-
-
-def held_out(example: Example) -> bool:
-    """Whether a sentence belongs to the held-out tenth: its line number ends in 7."""
-    return example.source.endswith("7")
 
 
 def _silver(folder: Path | None, name: str, count: int) -> Sequence[Sequence[str] | None]:

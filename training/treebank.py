@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+TREEBANKS = ("ud_ewt", "ud_gum")
 # Subtypes that carry meaning for who did what to whom; all others are cut to their universal relation.
 KEPT_SUBTYPES = frozenset(
     {"nsubj:pass", "aux:pass", "csubj:pass", "obl:agent", "nmod:poss", "acl:relcl", "obl:unmarked", "nmod:unmarked"}
