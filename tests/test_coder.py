@@ -138,3 +138,11 @@ def test_a_report_takes_a_date_as_text_and_refuses_nonsense() -> None:
     assert str(Report(id="1", text="x", date="2018-03-26").date) == "2018-03-26"
     with pytest.raises(InputError, match="not an ISO date"):
         Report(id="1", text="x", date="26 March")
+
+
+def test_a_limit_is_a_deadline_and_no_date(coder: Coder) -> None:
+    report = Report(id="1", date="2018-03-26", text="The interior ministry banned rallies until 1 June.")
+    (event,) = coder.code(report)
+    assert event.date is None
+    assert event.deadline is not None
+    assert str(event.deadline.end) == "2018-06-01"

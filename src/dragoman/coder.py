@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from itertools import islice
@@ -44,6 +45,7 @@ from dragoman.resolve.quantities import quantity, read_amount
 REPORTS_AT_ONCE = 16
 # An act whose required recipient had to be taken from an earlier sentence is less sure than the model's own reading.
 FILLED_CONFIDENCE = 0.8
+_LIMIT = re.compile(r"(?:^|\b)(?:until|till|by|before|within|no later than)\s+(?:the\s+)?$|^(?:until|till|by|within|no later than)\s", re.IGNORECASE)
 _PRONOUNS = frozenset(["it", "they", "he", "she", "them", "him", "her", "its", "their", "his", "we", "i", "this", "these", "those", "which", "who"])
 _AHEAD = (Status.PLANNED, Status.ANNOUNCED, Status.HYPOTHETICAL)
 
@@ -251,14 +253,19 @@ def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | No
 
 
 def _dating(report: Report, mention: Mention, name: str, tense: str) -> Dating | None:
-    limits = _roles(mention, "deadline") if name == "date" else []
-    for role in _roles(mention, name):
-        if any(limit.start < role.end and role.start < limit.end for limit in limits):
-            # A deadline is never the date of the act.
-            continue
+    limits = [*_roles(mention, "deadline"), *(role for role in _roles(mention, "date") if _is_limit(report.text, role))]
+    # A deadline is never the date of the act.
+    free = [role for role in _roles(mention, "date") if not any(one.start < role.end and role.start < one.end for one in limits)]
+    roles = limits if name == "deadline" else free
+    for role in roles:
         if found := dating(report.text, role.start, role.end, report.date, tense=tense, deadline=name == "deadline"):
             return found
     return None
+
+
+def _is_limit(text: str, role: Role) -> bool:
+    """Whether the words, or the word before them, set a limit: "until 1 July", "by Friday"."""
+    return bool(_LIMIT.search(text[max(0, role.start - 12) : role.start]) or _LIMIT.match(text[role.start : role.end] + " "))
 
 
 def _place(mention: Mention) -> Place | None:
