@@ -19,7 +19,7 @@ ROLES = (
     "date", "deadline", "place", "reason", "speaker", "joint",
 )  # fmt: skip
 STANCES = ("claims", "estimates", "quotes", "denies")
-# A trigger whose type is less likely than this is more often wrong than right, as read on the examples; not tuned further.
+# A trigger whose type is less likely than this is more often wrong than right, as read on the examples and one real report; not tuned further.
 TRIGGER_THRESHOLD = 0.5
 ROLE_THRESHOLD = 0.5
 CONTEXT_THRESHOLD = 0.4
