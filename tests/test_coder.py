@@ -146,3 +146,10 @@ def test_a_limit_is_a_deadline_and_no_date(coder: Coder) -> None:
     assert event.date is None
     assert event.deadline is not None
     assert str(event.deadline.end) == "2018-06-01"
+
+
+def test_an_order_given_on_thursday_was_given_last_thursday(coder: Coder) -> None:
+    events = coder.code(Report(id="1", date="2021-04-23", text=EXPULSIONS))
+    dating = events[0].date
+    assert dating is not None
+    assert str(dating.start) == "2021-04-22"

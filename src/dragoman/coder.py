@@ -47,7 +47,8 @@ REPORTS_AT_ONCE = 16
 FILLED_CONFIDENCE = 0.8
 _LIMIT = re.compile(r"(?:^|\b)(?:until|till|by|before|within|no later than)\s+(?:the\s+)?$|^(?:until|till|by|within|no later than)\s", re.IGNORECASE)
 _PRONOUNS = frozenset(["it", "they", "he", "she", "them", "him", "her", "its", "their", "his", "we", "i", "this", "these", "those", "which", "who"])
-_AHEAD = (Status.PLANNED, Status.ANNOUNCED, Status.HYPOTHETICAL)
+# The day of an announcement is the day it was made ("ordered on Thursday"), so an announced act looks back.
+_AHEAD = (Status.PLANNED, Status.HYPOTHETICAL)
 
 
 class Coded(Record, frozen=True, kw_only=True):
