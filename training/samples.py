@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dragoman.reading.tokens import tokenise
 from training.corpus_loader import Act, Example, Role
 from training.labels import STANCES_SCORED, Labels
+from training.names import UNCLEAR, Span
 from training.treebank import Tree
 
 IGNORED = -100
@@ -19,6 +20,9 @@ TITLES = frozenset({
 # GUM's entity types that are names when their words are proper nouns, with the label they get.
 ENTITY_NAMES = {"person": "PERSON", "organization": "ORG", "place": "GPE"}
 PLACE_LABELS = ("GPE", "LOC", "FAC")
+NAMED = frozenset({"PERSON", "ORG", *PLACE_LABELS})
+# The types of our own stand-off labels, with the label that they train.
+OWN_NAMES = {"PER": "PERSON", "ORG": "ORG", "LOC": "GPE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,8 @@ class Sample:
     pair: int | None = None
 
 
-def tree_sample(tree: Tree, labels: Labels, silver: Sequence[str] | None) -> Sample:
-    """A treebank sentence with its tree and, where given, silver name labels corrected by its proper nouns."""
+def tree_sample(tree: Tree, labels: Labels, silver: Sequence[str] | None, own: Sequence[Span] | None = None) -> Sample:
+    """A treebank sentence with its tree and, where given, silver name labels corrected by our own or by its proper nouns."""
     return Sample(
         words=tree.words,
         tags=_indices(tree.tags, labels.tags),
@@ -59,23 +63,50 @@ def tree_sample(tree: Tree, labels: Labels, silver: Sequence[str] | None) -> Sam
         # 0 is the root in the network's head scores.
         heads=tuple(head + 1 for head in tree.heads),
         relations=_indices(tree.relations, labels.relations),
-        names=None if silver is None else name_targets(tree, silver, labels),
+        names=None if silver is None else name_targets(tree, silver, labels, own),
         ends=tuple(int(i == len(tree.words) - 1) for i in range(len(tree.words))),
     )
 
 
-def name_targets(tree: Tree, silver: Sequence[str], labels: Labels) -> tuple[int, ...]:
-    """The teacher's spans without articles and titles; a named span without a proper noun is dropped, and a proper noun
+def name_targets(tree: Tree, silver: Sequence[str], labels: Labels, own: Sequence[Span] | None = None) -> tuple[int, ...]:
+    """One label a word. With our own spans, the teacher keeps its other types (dates, nationalities, works) alone. Without,
+    the teacher's spans lose articles and titles, a named span without a proper noun is dropped, and a proper noun
     that nobody labels is left out of the loss, since the teacher misses many in web text."""
+    if own is not None:
+        return _own_targets(silver, own, labels)
     targets = [0 if tag != "PROPN" else IGNORED for tag in tree.tags]
     for start, end, kind in [*bio_spans(silver), *_gum_names(tree, silver)]:
-        if kind in ("PERSON", "ORG", *PLACE_LABELS):
+        if kind in NAMED:
             start, end = trim_name(tree.words, start, end, kind)
             if not any(tag == "PROPN" for tag in tree.tags[start:end]):
                 continue
-        for index in range(start, end):
-            targets[index] = labels.names.index(f"{'B' if index == start else 'I'}-{kind}")
+        _mark(targets, start, end, kind, labels)
     return tuple(targets)
+
+
+def _own_targets(silver: Sequence[str], own: Sequence[Span], labels: Labels) -> tuple[int, ...]:
+    targets = [0] * len(silver)
+    for start, end, kind in bio_spans(silver):
+        if kind not in NAMED:
+            _mark(targets, start, end, kind, labels)
+    for start, end, kind in own:
+        if kind == UNCLEAR:
+            targets[start:end] = [IGNORED] * (end - start)
+            continue
+        teacher = silver[start][2:]
+        _mark(targets, start, end, teacher if kind == "LOC" and teacher in PLACE_LABELS else OWN_NAMES[kind], labels)
+    return tuple(targets)
+
+
+def _mark(targets: list[int], start: int, end: int, kind: str, labels: Labels) -> None:
+    # A span laid over a part of an earlier one takes its place whole.
+    if end < len(targets) and targets[end] > 0 and labels.names[targets[end]].startswith("I-"):
+        after = end
+        while after < len(targets) and targets[after] > 0 and labels.names[targets[after]].startswith("I-"):
+            targets[after] = 0
+            after += 1
+    for index in range(start, end):
+        targets[index] = labels.names.index(f"{'B' if index == start else 'I'}-{kind}")
 
 
 def trim_name(words: Sequence[str], start: int, end: int, kind: str) -> tuple[int, int]:

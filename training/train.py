@@ -26,6 +26,7 @@ from torch.nn import functional
 from dragoman.model.encoding import encode
 from training.corpus_loader import read_corpus, training_part
 from training.labels import Labels, make_labels
+from training.names import read_names
 from training.network import EncoderShape, Network
 from training.samples import IGNORED, Sample, event_sample, joined, pair_samples, tree_sample, without_case
 from training.treebank import TREEBANKS, read_treebank
@@ -48,9 +49,14 @@ def load_material(data: Path, silver: Path | None, *, seed: int, with_events: bo
     banks = {bank: list(read_treebank(data / bank / "train.conllu.gz")) for bank in TREEBANKS}
     labels = make_labels([tree for trees in banks.values() for tree in trees])
     trees = [
-        tree_sample(tree, labels, names)
+        tree_sample(tree, labels, names, own)
         for bank, bank_trees in banks.items()
-        for tree, names in zip(bank_trees, _silver(silver, f"{bank}_train", len(bank_trees)), strict=True)
+        for tree, names, own in zip(
+            bank_trees,
+            _silver(silver, f"{bank}_train", len(bank_trees)),
+            read_names(f"{bank}_train", bank_trees) or [None] * len(bank_trees),
+            strict=True,
+        )
     ]
     events: list[Sample] = []
     pairs: list[Sequence[Sample]] = []
