@@ -55,11 +55,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An annotated sentence with where it stands (`file:line`)."""
+    """An annotated sentence with where it stands (`file:line`). Contexts are None where nobody judged them."""
 
     text: str
     acts: tuple[Act, ...]
-    contexts: tuple[str, ...]
+    contexts: tuple[str, ...] | None
     source: str
 
 
@@ -103,13 +103,18 @@ def parse_line(line: str, *, source: str = "") -> Example:
     body, bar, context_part = line.rpartition("||")
     if not bar:
         raise InputError("no '||' before the contexts")
-    contexts = tuple(context_part.split())
+    contexts = check_contexts(context_part.split())
+    draft = _read_markup(body.strip())
+    text = "".join(draft.text)
+    return Example(text, build_acts(draft.spans, text), contexts, source)
+
+
+def check_contexts(contexts: Sequence[str]) -> tuple[str, ...]:
+    """The contexts as they are; raise `InputError` at one that the ontology does not know."""
     for context in contexts:
         if context not in load_ontology().contexts:
             raise InputError(f"no such context: {context!r}")
-    draft = _read_markup(body.strip())
-    text = "".join(draft.text)
-    return Example(text, _build_acts(draft.spans, text), contexts, source)
+    return tuple(contexts)
 
 
 def _read_markup(body: str) -> _Draft:
@@ -141,7 +146,8 @@ def _read_markup(body: str) -> _Draft:
     return draft
 
 
-def _build_acts(spans: list[tuple[int, int, str]], text: str) -> tuple[Act, ...]:
+def build_acts(spans: Sequence[tuple[int, int, str]], text: str) -> tuple[Act, ...]:
+    """Acts from spans with their labels; raise `InputError` at labels that cannot be meant."""
     heads: dict[int, tuple[int, int, list[str]]] = {}
     roles: dict[int, list[Role]] = {}
     for start, end, labels in spans:
