@@ -84,15 +84,15 @@ def draw_parts(documents: Mapping[str, Report]) -> dict[str, str]:
     """Part by document: the test and dev parts from Wikinews, GUM's news to train on."""
     wikinews = sorted(name for name in documents if not name.startswith("GUM_"))
     random.Random(SEED).shuffle(wikinews)
-    parts = {name: "test" for name in wikinews[:TEST_SIZE]}
-    parts |= {name: "dev" for name in wikinews[TEST_SIZE : TEST_SIZE + DEV_SIZE]}
+    parts = dict.fromkeys(wikinews[:TEST_SIZE], "test")
+    parts |= dict.fromkeys(wikinews[TEST_SIZE:TEST_SIZE + DEV_SIZE], "dev")
     return {name: parts.get(name, "train") for name in sorted(documents)}
 
 
 def read_parts() -> dict[str, str]:
     """Part by document id."""
     rows = (line.split("\t") for line in PARTS.read_text("utf-8").splitlines() if not line.startswith("#"))
-    return {name: part for name, part in rows}
+    return dict(rows)
 
 
 def read_annotations() -> list[Annotation]:
@@ -197,7 +197,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--part")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     documents = read_documents(arguments.data)
     if arguments.command == "draw":
         rows = [f"{name}\t{part}\n" for name, part in draw_parts(documents).items()]
