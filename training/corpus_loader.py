@@ -64,7 +64,7 @@ class Example:
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
     """What one line's markup has been read into so far."""
 
     text: list[str] = field(default_factory=list)
@@ -104,7 +104,7 @@ def parse_line(line: str, *, source: str = "") -> Example:
     if not bar:
         raise InputError("no '||' before the contexts")
     contexts = check_contexts(context_part.split())
-    draft = _read_markup(body.strip())
+    draft = read_markup(body.strip())
     text = "".join(draft.text)
     return Example(text, build_acts(draft.spans, text), contexts, source)
 
@@ -117,8 +117,9 @@ def check_contexts(contexts: Sequence[str]) -> tuple[str, ...]:
     return tuple(contexts)
 
 
-def _read_markup(body: str) -> _Draft:
-    draft = _Draft()
+def read_markup(body: str) -> Draft:
+    """The words of a line without their markup, and every marked span with its labels."""
+    draft = Draft()
     length = 0
     opened: list[int] = []
     position = 0
