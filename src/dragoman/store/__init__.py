@@ -42,9 +42,8 @@ class Store:
     def read(self) -> Iterator[sa.Connection]:
         """A connection in one transaction, so that all of its queries see the same state."""
         options: dict[str, Any] = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
-        with _explained(), self.engine.connect() as conn:
-            with conn.execution_options(**options).begin():
-                yield conn
+        with _explained(), self.engine.connect() as conn, conn.execution_options(**options).begin():
+            yield conn
 
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
@@ -52,11 +51,10 @@ class Store:
 
         One writer at a time: the clusters and incidents that a batch changes depend on all that was written before it.
         """
-        with _explained(), self.engine.connect() as conn:
-            with conn.execution_options(dragoman_writes=True).begin():
-                if not self.is_sqlite:
-                    conn.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS_LOCK)))
-                yield conn
+        with _explained(), self.engine.connect() as conn, conn.execution_options(dragoman_writes=True).begin():
+            if not self.is_sqlite:
+                conn.execute(sa.select(sa.func.pg_advisory_xact_lock(WRITERS_LOCK)))
+            yield conn
 
     def close(self) -> None:
         """Give up the connections."""

@@ -210,12 +210,15 @@ events = Table(
     Column("joint_group", Text),
     Column("joint_size", Integer),
     Column("confidence", Float, nullable=False),
+    Column("shape", _ID, nullable=False),  # shapes.id while it is current
     Column("record", Text, nullable=False),  # the whole event as JSON; with --no-text every `text` in it is empty
     Index("ix_events_report_id_coder_id", "report_id", "coder_id"),
     Index("ix_events_current_day_start", "current", "day_start"),
     Index("ix_events_current_type_mode", "current", "type", "mode"),
     Index("ix_events_added", "added"),
     Index("ix_events_superseded", "superseded"),
+    Index("ix_events_shape", "shape"),
+    Index("ix_events_joint_group", "joint_group"),
 )
 
 event_modes = Table("event_modes", metadata, _event(), Column("mode", String(40), primary_key=True), sqlite_with_rowid=False)
@@ -269,7 +272,7 @@ incidents = Table(
     "incidents",
     metadata,
     Column("id", _ID, primary_key=True),  # of its smallest event id
-    Column("component", _ID, nullable=False),  # smallest event id among all that are linked by a score worth recording
+    Column("component", _ID, nullable=False),  # shapes.component of its events
     Column("type", String(16), nullable=False),
     Column("mode", String(40)),
     Column("quad", Integer, nullable=False),
@@ -311,21 +314,31 @@ incident_links = Table(
     sqlite_with_rowid=False,
 )
 
+shapes = Table(
+    "shapes",
+    metadata,
+    Column("id", _ID, primary_key=True),  # of everything by which events are compared: copies of one account share it
+    Column("component", _ID, nullable=False),  # smallest shape id among all that are tied by decisions that say "same"
+    Column("features", Text, nullable=False),  # dragoman.ledger.across.Features as JSON
+    Index("ix_shapes_component", "component"),
+    sqlite_with_rowid=False,
+)
+
 blocks = Table(
     "blocks",
     metadata,
-    Column("block", _Big, primary_key=True),  # 63-bit hash of actor, recipient and type
+    Column("block", BigInteger, primary_key=True),  # 63-bit hash of actor, recipient and type
     Column("day", Integer, primary_key=True),  # proleptic ordinal of the day, 0 where unknown
-    _event(),
-    Index("ix_blocks_event_id", "event_id"),
+    Column("shape", _ID, ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True),
+    Index("ix_blocks_shape", "shape"),
     sqlite_with_rowid=False,
 )
 
 decisions = Table(
     "decisions",
     metadata,
-    _event("event_a"),  # event_a < event_b
-    _event("event_b"),
+    Column("shape_a", _ID, ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True),  # shape_a < shape_b
+    Column("shape_b", _ID, ForeignKey("shapes.id", ondelete="CASCADE"), primary_key=True),
     Column("same", Boolean, nullable=False),
     Column("score", Float, nullable=False),
     Column("dates", Float),  # each from 0 (contradict) to 1 (agree), null where one of the two does not say
@@ -334,7 +347,7 @@ decisions = Table(
     Column("names", Float),
     Column("wording", Float),
     Column("reason", Text, nullable=False),
-    Index("ix_decisions_event_b", "event_b"),
+    Index("ix_decisions_shape_b", "shape_b"),
     sqlite_with_rowid=False,
 )
 

@@ -73,6 +73,15 @@ def upgrade() -> None:
     op.create_index("ix_incidents_type_mode", "incidents", ["type", "mode"], unique=False)
     op.create_index("ix_incidents_updated", "incidents", ["updated"], unique=False)
     op.create_table(
+        "shapes",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("component", sa.String(length=32), nullable=False),
+        sa.Column("features", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shapes")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_shapes_component", "shapes", ["component"], unique=False)
+    op.create_table(
         "tombstones",
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -82,6 +91,34 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_tombstones_added", "tombstones", ["added"], unique=False)
+    op.create_table(
+        "blocks",
+        sa.Column("block", sa.BigInteger(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("shape", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["shape"], ["shapes.id"], name=op.f("fk_blocks_shape"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("block", "day", "shape", name=op.f("pk_blocks")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_blocks_shape", "blocks", ["shape"], unique=False)
+    op.create_table(
+        "decisions",
+        sa.Column("shape_a", sa.String(length=32), nullable=False),
+        sa.Column("shape_b", sa.String(length=32), nullable=False),
+        sa.Column("same", sa.Boolean(), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("dates", sa.Float(), nullable=True),
+        sa.Column("places", sa.Float(), nullable=True),
+        sa.Column("counts", sa.Float(), nullable=True),
+        sa.Column("names", sa.Float(), nullable=True),
+        sa.Column("wording", sa.Float(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["shape_a"], ["shapes.id"], name=op.f("fk_decisions_shape_a"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["shape_b"], ["shapes.id"], name=op.f("fk_decisions_shape_b"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("shape_a", "shape_b", name=op.f("pk_decisions")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_decisions_shape_b", "decisions", ["shape_b"], unique=False)
     op.create_table(
         "runs",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -214,6 +251,7 @@ def upgrade() -> None:
         sa.Column("joint_group", sa.Text(), nullable=True),
         sa.Column("joint_size", sa.Integer(), nullable=True),
         sa.Column("confidence", sa.Float(), nullable=False),
+        sa.Column("shape", sa.String(length=32), nullable=False),
         sa.Column("record", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["coder_id"], ["coders.id"], name=op.f("fk_events_coder_id")),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name=op.f("fk_events_report_id"), ondelete="CASCADE"),
@@ -224,7 +262,9 @@ def upgrade() -> None:
     op.create_index("ix_events_added", "events", ["added"], unique=False)
     op.create_index("ix_events_current_day_start", "events", ["current", "day_start"], unique=False)
     op.create_index("ix_events_current_type_mode", "events", ["current", "type", "mode"], unique=False)
+    op.create_index("ix_events_joint_group", "events", ["joint_group"], unique=False)
     op.create_index("ix_events_report_id_coder_id", "events", ["report_id", "coder_id"], unique=False)
+    op.create_index("ix_events_shape", "events", ["shape"], unique=False)
     op.create_index("ix_events_superseded", "events", ["superseded"], unique=False)
     op.create_table(
         "pages",
@@ -256,34 +296,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_id", "given_id", name=op.f("pk_sightings")),
         sqlite_with_rowid=False,
     )
-    op.create_table(
-        "blocks",
-        sa.Column("block", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("day", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_blocks_event_id"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("block", "day", "event_id", name=op.f("pk_blocks")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_blocks_event_id", "blocks", ["event_id"], unique=False)
-    op.create_table(
-        "decisions",
-        sa.Column("event_a", sa.String(length=32), nullable=False),
-        sa.Column("event_b", sa.String(length=32), nullable=False),
-        sa.Column("same", sa.Boolean(), nullable=False),
-        sa.Column("score", sa.Float(), nullable=False),
-        sa.Column("dates", sa.Float(), nullable=True),
-        sa.Column("places", sa.Float(), nullable=True),
-        sa.Column("counts", sa.Float(), nullable=True),
-        sa.Column("names", sa.Float(), nullable=True),
-        sa.Column("wording", sa.Float(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["event_a"], ["events.id"], name=op.f("fk_decisions_event_a"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["event_b"], ["events.id"], name=op.f("fk_decisions_event_b"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("event_a", "event_b", name=op.f("pk_decisions")),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("ix_decisions_event_b", "decisions", ["event_b"], unique=False)
     op.create_table(
         "event_actors",
         sa.Column("event_id", sa.String(length=32), nullable=False),
@@ -412,15 +424,13 @@ def downgrade() -> None:
     op.drop_index("ix_event_actors_role_country", table_name="event_actors")
     op.drop_index("ix_event_actors_actor_id", table_name="event_actors")
     op.drop_table("event_actors")
-    op.drop_index("ix_decisions_event_b", table_name="decisions")
-    op.drop_table("decisions")
-    op.drop_index("ix_blocks_event_id", table_name="blocks")
-    op.drop_table("blocks")
     op.drop_table("sightings")
     op.drop_table("sentences")
     op.drop_table("pages")
     op.drop_index("ix_events_superseded", table_name="events")
+    op.drop_index("ix_events_shape", table_name="events")
     op.drop_index("ix_events_report_id_coder_id", table_name="events")
+    op.drop_index("ix_events_joint_group", table_name="events")
     op.drop_index("ix_events_current_type_mode", table_name="events")
     op.drop_index("ix_events_current_day_start", table_name="events")
     op.drop_index("ix_events_added", table_name="events")
@@ -435,8 +445,14 @@ def downgrade() -> None:
     op.drop_table("reports")
     op.drop_table("rejects")
     op.drop_table("runs")
+    op.drop_index("ix_decisions_shape_b", table_name="decisions")
+    op.drop_table("decisions")
+    op.drop_index("ix_blocks_shape", table_name="blocks")
+    op.drop_table("blocks")
     op.drop_index("ix_tombstones_added", table_name="tombstones")
     op.drop_table("tombstones")
+    op.drop_index("ix_shapes_component", table_name="shapes")
+    op.drop_table("shapes")
     op.drop_index("ix_incidents_updated", table_name="incidents")
     op.drop_index("ix_incidents_type_mode", table_name="incidents")
     op.drop_index("ix_incidents_first_day", table_name="incidents")
