@@ -70,11 +70,12 @@ class Reject:
 
 @dataclass(slots=True)
 class Batch:
-    """What is written in one transaction. `repeated`: reports that are known to be coded already."""
+    """What is written in one transaction. `repeated`: reports that are known to be coded already; `known`: pages that need not be read again."""
 
     coded: list[CodedReport] = field(default_factory=list)
     repeated: list[Incoming] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
+    known: int = 0
 
 
 @dataclass(slots=True)
@@ -133,7 +134,9 @@ def pages_read(store: Store, run: Run, hashes: Iterable[str]) -> set[str]:
 
 
 def write_batch(store: Store, run: Run, batch: Batch) -> Counts:
-    """Write a batch in one transaction."""
+    """Write a batch in one transaction; none is opened where it brings nothing new."""
+    if not (batch.coded or batch.repeated or batch.rejects):
+        return Counts(repeated=batch.known)
     with store.write() as conn:
         return _Writer(conn, run, now()).write(batch)
 
@@ -167,7 +170,7 @@ class _Writer:
         fresh = self._not_yet_coded(batch.coded)
         moved = self._write_reports(fresh)
         self._write_sightings([*(one.incoming for one in batch.coded), *batch.repeated])
-        self.counts.repeated += len(batch.repeated) + len(batch.coded) - len(fresh)
+        self.counts.repeated += batch.known + len(batch.repeated) + len(batch.coded) - len(fresh)
         current, lost = self._supersede([one.incoming.report.id for one in fresh])
         added = self._write_codings(fresh, current)
         update_incidents(self.conn, added=added, lost=lost, moved=moved, time=self.time)
