@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -10,6 +11,7 @@ from dragoman.formats.item import Item
 from dragoman.ontology import load_ontology
 from dragoman.ontology.mappings import cameo_code
 from dragoman.records import Actor, Attribution, Dating, Event, Joint, Place, Quantity, Span, Stance, Status
+from dragoman.store.filters import EventFilter, make_filter
 
 ONTOLOGY = load_ontology()
 COUNTRIES = ("POL", "RUS", "USA", "DEU", "KOS", "UNO", "NGO")
@@ -20,7 +22,8 @@ DAYS = st.dates(dt.date(2018, 1, 1), dt.date(2018, 3, 31))
 # Characters that break tables: tabs, line ends of every kind, quotes, separators, formula signs, marks that combine, right-to-left.
 _BREAKERS = st.sampled_from("\t\n\r\x0b\x0c\x1c\x85\u2028\u2029\x00\x7f\",;|'=+-@\uff1d % _\\/")
 NASTY = st.text(alphabet=st.one_of(_BREAKERS, st.characters(codec="utf-8")), max_size=12)
-WORDS = st.one_of(NASTY, st.sampled_from(["None", "NA", "'=1+1", "Poland", "expelled four"]))
+# No report holds a NUL, which PostgreSQL cannot store.
+WORDS = st.one_of(NASTY.map(lambda text: text.replace("\0", " ")), st.sampled_from(["None", "NA", "'=1+1", "Poland", "expelled four"]))
 
 
 def spans() -> st.SearchStrategy[tuple[int, int]]:
@@ -77,6 +80,42 @@ def places(draw: st.DrawFn) -> Place:
         start=start,
         end=end,
     )
+
+
+def parties() -> st.SearchStrategy[str]:
+    """Texts that a filter reads as parties."""
+    by_code = st.tuples(st.sampled_from([*COUNTRIES, "*"]), st.sampled_from(SECTORS)).map("/".join)
+    return st.one_of(st.sampled_from(COUNTRIES), by_code, st.sampled_from([*NAMES[:4], "name=PKK", "person:Example Person", "nobody"]))
+
+
+def filters() -> st.SearchStrategy[EventFilter]:
+    """Filters with one to four conditions, most of which some event meets."""
+    days = st.tuples(DAYS, DAYS).map(sorted)
+    some = {
+        "since": DAYS, "until": DAYS, "days": days,
+        "actors": _few(parties()), "recipients": _few(parties()), "parties": _few(parties()), "speakers": _few(parties()),
+        "dyads": _few(st.tuples(parties(), parties()).map(",".join)), "directed": st.booleans(),
+        "types": _few(st.sampled_from([*ONTOLOGY.types, *ONTOLOGY.modes])), "modes": _few(st.sampled_from(["visit", "expel", "violence", "change", "meet"])),
+        "quads": _few(st.integers(1, 4)), "statuses": _few(st.sampled_from([status.value for status in Status])),
+        "contexts": _few(st.sampled_from(ONTOLOGY.contexts)), "sectors": _few(st.sampled_from(SECTORS)), "places": _few(st.sampled_from(["POL", "RUS"])),
+        "sources": _few(st.sampled_from(SOURCES)), "min_confidence": st.floats(0, 0.5), "max_confidence": st.floats(0.5, 1),
+        "text": st.sampled_from(["expelled", "EXPELLED", "Poland", "=1", "%", "_", "é", "/", "'", "none"]), "historical": st.booleans(),
+        "min_sources": st.integers(1, 3), "ids": _few(st.integers(0, 9).map(lambda number: f"{number:016x}")),
+    }  # fmt: skip
+    chosen = st.lists(st.sampled_from(list(some)), min_size=1, max_size=4, unique=True)
+    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: some[name] for name in names})).map(_filter)
+
+
+def _few(one: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(one, min_size=1, max_size=3)
+
+
+def _filter(conditions: dict[str, Any]) -> EventFilter:
+    since, until = conditions.pop("days", (None, None))
+    conditions = {"since": since, "until": until} | conditions
+    if conditions["since"] and conditions["until"]:
+        conditions["since"], conditions["until"] = sorted([conditions["since"], conditions["until"]])
+    return make_filter(**conditions)
 
 
 @st.composite

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dragoman.formats.codes import country, cow, gw
-from dragoman.formats.item import Item, day_of, text_hash
+from dragoman.formats.item import Item, day_of, sentence_end, text_hash
 from dragoman.formats.layout import Column, Kind, Layout, Row, joined
 from dragoman.ontology import load_ontology
 from dragoman.records import Actor, Event, Quantity, Status
@@ -82,7 +82,8 @@ COLUMNS: tuple[Column, ...] = (
     Column(name="text_end", kind=_INTEGER, doc="one past its last character", required=True),
     Column(name="trigger_start", kind=_INTEGER, doc="first character of the word that names the act", required=True),
     Column(name="trigger_end", kind=_INTEGER, doc="one past its last character", required=True),
-    Column(name="text_sha256", doc="SHA-256 of the sentence, in hexadecimal", required=True, pattern=_HASH),
+    Column(name="text_sha256", doc="SHA-256 of the sentence, in hexadecimal; missing where the store keeps no text", pattern=_HASH),
+    Column(name="report_sha256", doc="SHA-256 of the report's text, into which all offsets go", pattern=_HASH),
     *_columns(_STRING, trigger="with text: the word that names the act", reason="with text: the stated reason", text="with text: the sentence"),
     Column(name="coder", doc="package version, model version and checksum", required=True),
 )
@@ -102,8 +103,9 @@ def values(item: Item, with_text: bool) -> dict[str, Any]:
         "speakers": [_called(one.speaker, with_text) for one in event.attribution], "stances": [one.stance.value for one in event.attribution],
         "joint": joint and joint.group, "joint_size": joint and joint.size, "response_to": list(event.response_to),
         "contexts": list(event.contexts), "confidence": event.confidence, "independent_sources": item.sources if item.incident else None,
-        "text_start": event.sentence_start, "text_end": event.sentence_start + len(event.text), "trigger_start": event.trigger.start,
-        "trigger_end": event.trigger.end, "text_sha256": text_hash(event.text), "coder": event.coder,
+        "text_start": event.sentence_start, "text_end": sentence_end(item), "trigger_start": event.trigger.start,
+        "trigger_end": event.trigger.end, "text_sha256": text_hash(event.text), "report_sha256": item.report_sha256,
+        "coder": event.coder,
     }  # fmt: skip
     row |= _party_values("actor", event.actors, event, with_text) | _party_values("recipient", event.recipients, event, with_text)
     for name in ("count", "dead", "injured", "arrested"):

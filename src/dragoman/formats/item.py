@@ -19,7 +19,8 @@ TOLD_AS_FACT = frozenset({Status.ACTUAL, Status.ANNOUNCED})
 class Item(Record, frozen=True, kw_only=True):
     """An event and what its row needs beside it.
 
-    `source`, `url`, `title`, `language` and `characters` are its report's; `incident` is the act across reports, told in
+    `source`, `url`, `title`, `language`, `characters` and `report_sha256` are its report's; `text_end` is where its sentence ends, for
+    stores that keep no text; `incident` is the act across reports, told in
     `mentions` events of `articles` reports by `sources` independent sources; `lead` is the event that stands for the incident,
     where that is another one; `added` is when the row came into the store.
     """
@@ -30,6 +31,8 @@ class Item(Record, frozen=True, kw_only=True):
     title: str | None = None
     language: str | None = None
     characters: int | None = None
+    report_sha256: str | None = None
+    text_end: int | None = None
     incident: str | None = None
     mentions: int = 1
     sources: int = 1
@@ -58,9 +61,14 @@ def number_of(*parts: object) -> int:
     return int.from_bytes(digest[:8], "big") >> (64 - ID_BITS)
 
 
-def text_hash(text: str) -> str:
-    """SHA-256 of the evidence, in hexadecimal: whoever holds the report can check the offsets against it."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def sentence_end(item: Item) -> int:
+    """One past the last character of the event's sentence in its report."""
+    return item.event.sentence_start + len(item.event.text) if item.text_end is None else item.text_end
+
+
+def text_hash(text: str) -> str | None:
+    """SHA-256 of the evidence, in hexadecimal: whoever holds the report can check the offsets against it. None where no text was kept."""
+    return None if not text else hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def why_not_told(item: Item, *, all_statuses: bool) -> str | None:

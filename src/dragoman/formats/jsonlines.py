@@ -12,14 +12,14 @@ from typing import Any
 import msgspec
 
 from dragoman.errors import InputError
-from dragoman.formats.item import Item, day_of, text_hash
+from dragoman.formats.item import Item, day_of, sentence_end, text_hash
 from dragoman.formats.layout import Problem
 from dragoman.ontology import load_ontology
 from dragoman.records import Actor, Event, Quantity, Record
 from dragoman.version import __version__
 
 # Facts beside the record that our own lines may carry.
-BESIDE = ("incident", "source", "url", "language", "independent_sources")
+BESIDE = ("incident", "source", "url", "language", "independent_sources", "report_sha256")
 _TOLD = "the report says so"
 
 
@@ -107,8 +107,8 @@ def without_text(value: Any) -> Any:
 def own_row(item: Item, with_text: bool) -> dict[str, Any]:
     """The record, field names as in `dragoman.records.Event`, with the facts beside it."""
     record: dict[str, Any] = msgspec.to_builtins(item.event)
-    beside = (item.incident, item.source, item.url, item.language, item.sources if item.incident else None)
-    shown = record if with_text else without_text(record) | {"text_end": item.event.sentence_start + len(item.event.text)}
+    beside = (item.incident, item.source, item.url, item.language, item.sources if item.incident else None, item.report_sha256)
+    shown = record if with_text else without_text(record) | {"text_end": sentence_end(item)}
     return shown | dict(zip(BESIDE, beside, strict=True))
 
 
@@ -269,7 +269,7 @@ def plover_record(item: Item, with_text: bool) -> PloverRecord:
         cite_info=_citation(item, with_text),
         coder=event.coder,
         coded_date=item.added.date().isoformat() if item.added else None,
-        comment=f"status={event.status.value}; historical={str(event.historical).lower()}; text_sha256={text_hash(event.text)}",
+        comment=f"status={event.status.value}; historical={str(event.historical).lower()}; text_sha256={text_hash(event.text) or 'none'}",
     )
 
 
