@@ -75,8 +75,8 @@ def _turns(conn: sa.Connection, own: Mapping[str, str]) -> list[Row]:
     """Threats made good and measures taken back, between the same parties."""
     wanted = [row for event, found in _found(conn, own).items() for row in _sought(event, found)]
     rows: list[Row] = []
-    for event, kind, block, first, last, modes in wanted:
-        for other, incident in _events_in(conn, block, first, last, modes):
+    for event, kind, other_type, pair, first, last, modes in wanted:
+        for other, incident in _events_in(conn, other_type, pair, first, last, modes):
             if incident != own[event]:
                 later, earlier = (own[event], incident) if kind in ("threat", "reversal") else (incident, own[event])
                 rows.append(_row(later, earlier, kind.removeprefix("by "), min(event, other)))
@@ -96,11 +96,11 @@ _TAKING_PART = {"THREATEN"} | {kind for pairs in FULFILS.values() for kind, _ in
 
 # The modes that an act may have; None for any.
 Modes = tuple[str | None, ...] | None
-Wanted = tuple[str, str, int, int, int, Modes]
+Wanted = tuple[str, str, str, tuple[str, str], int, int, Modes]
 
 
 def _sought(event: str, found: Features) -> list[Wanted]:
-    """Where the counterparts of an event stand: (event, kind, block, first day, last day, modes); "by" kinds look for the later one."""
+    """Where the counterparts of an event stand: (event, kind, type, parties, first day, last day, modes); "by" kinds look for the later one."""
     if found.first is None:
         return []
     day, wanted = found.first, list[tuple[str, str, int, int, Modes]]()
@@ -114,22 +114,21 @@ def _sought(event: str, found: Features) -> list[Wanted]:
     for (kind, mode), acts in REVERSES.items():
         if (found.type, found.mode) in acts or (found.type, None) in acts:
             wanted.append(("by reversal", kind, day, day + REVERSAL_DAYS, (mode,)))
-    parties = [(actor, recipient) for actor, recipient in dyads(found) if actor and recipient]
-    return [(event, how, block_of(kind, *pair), first, last, modes) for how, kind, first, last, modes in wanted for pair in parties]
+    return [(event, how, kind, pair, first, last, modes) for how, kind, first, last, modes in wanted for pair in dyads(found)]
 
 
-def _events_in(conn: sa.Connection, block: int, first: int, last: int, modes: Modes) -> list[tuple[str, str]]:
-    """Events and incidents in a block whose first day is between two days."""
+def _events_in(conn: sa.Connection, kind: str, pair: tuple[str, str], first: int, last: int, modes: Modes) -> list[tuple[str, str]]:
+    """Events of a type by the first of a pair against the second whose first day is between two days, and their incidents."""
     blocks, events, members = schema.blocks.c, schema.events.c, schema.incident_events.c
     query = (
         sa.select(events.id, events.mode, members.incident_id, schema.shapes.c.features)
         .join(schema.events, events.shape == blocks.shape)
         .join(schema.shapes, schema.shapes.c.id == blocks.shape)
         .join(schema.incident_events, members.event_id == events.id)
-        .where(blocks.block == block, blocks.day.between(first, last), events.current)
+        .where(blocks.block == block_of(kind, *pair), blocks.day.between(first, last), events.current)
     )
-    rows = [row for row in conn.execute(query) if modes is None or row.mode in modes]
-    return [(row.id, row.incident_id) for row in rows if first <= (_FEATURES.decode(row.features).first or 0) <= last]
+    rows = [(row, _FEATURES.decode(row.features)) for row in conn.execute(query) if modes is None or row.mode in modes]
+    return [(row.id, row.incident_id) for row, found in rows if first <= (found.first or 0) <= last and pair in dyads(found)]
 
 
 def _homes(conn: sa.Connection, events: Collection[str]) -> dict[str, str]:
