@@ -1,4 +1,4 @@
-"""Commands that fill, check and correct the store: `ingest`, and `store check|repair|join|separate|runs`.
+"""Commands that fill, check and correct the store: `ingest`, and `store check|repair|join|separate|undo|decisions|runs|rejects`.
 
 Everything heavy is imported by the command that needs it, so that `dragoman code` starts as fast as before.
 """
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 StoreOption = Annotated[
     str, typer.Option("--store", metavar="PATH|URL", envvar="DRAGOMAN_STORE", help="The store: a SQLite file, or postgresql://user@host/database.")
 ]
+EventArgument = Annotated[str, typer.Argument(metavar="EVENT", help="The id of an event.")]
+NoteOption = Annotated[str, typer.Option(help="Why.")]
 _INTERRUPTED = "interrupted; whole batches are written, and the same command goes on from there"
 
 app = typer.Typer(help="Check, repair and correct a store.", no_args_is_help=True)
@@ -62,6 +64,115 @@ def ingest(
         finish_run(opened, run, counts)
         opened.close()
         _summary(counts)
+
+
+@app.command()
+def check(store: StoreOption) -> None:
+    """Verify every invariant: offsets against texts, ids, links, counts, copies and incidents. Exit status 1 where one is broken.
+
+    Example: dragoman store check --store ledger.db
+    """
+    with errors():
+        from dragoman.store import open_store
+        from dragoman.store.check import check as problems_of
+        from dragoman.store.check import digest
+
+        opened = open_store(store, create=False)
+        broken = repairable = 0
+        for problem in problems_of(opened):
+            broken += 1
+            repairable += problem.repairable
+            print(f"{problem.table} {problem.key}: {problem.what}")
+        if broken:
+            say(f"{broken} invariants are broken, {repairable} of them can be mended with `dragoman store repair`")
+            raise typer.Exit(PARTIAL)
+        say(f"all is well; the content is {digest(opened)}")
+
+
+@app.command()
+def repair(store: StoreOption) -> None:
+    """Make counts, copies and incidents anew from the reports and events.
+
+    Example: dragoman store repair --store ledger.db
+    """
+    with errors("interrupted; nothing was changed"):
+        from dragoman.store import open_store
+        from dragoman.store.check import repair as mend
+
+        say(f"made anew from {mend(open_store(store, create=False))} events; `dragoman store check` says whether all is well")
+
+
+@app.command()
+def join(one: EventArgument, other: EventArgument, store: StoreOption, note: NoteOption = "") -> None:
+    """Decide that two events are one act, whatever the scores say.
+
+    Example: dragoman store join 51ab0074a3d01fd8 a847c075fb68a3c5 --store ledger.db --note "same order, other date"
+    """
+    _decide(store, one, other, True, note)
+
+
+@app.command()
+def separate(one: EventArgument, other: EventArgument, store: StoreOption, note: NoteOption = "") -> None:
+    """Decide that two events are not one act, whatever the scores say.
+
+    Example: dragoman store separate 51ab0074a3d01fd8 a847c075fb68a3c5 --store ledger.db
+    """
+    _decide(store, one, other, False, note)
+
+
+@app.command()
+def undo(one: EventArgument, other: EventArgument, store: StoreOption) -> None:
+    """Take back what was decided on two events, so that the scores decide again.
+
+    Example: dragoman store undo 51ab0074a3d01fd8 a847c075fb68a3c5 --store ledger.db
+    """
+    _decide(store, one, other, None, "")
+
+
+@app.command()
+def decisions(store: StoreOption) -> None:
+    """List what persons have decided, as JSONL.
+
+    Example: dragoman store decisions --store ledger.db
+    """
+    _list(store, "overrides", "added")
+
+
+@app.command()
+def runs(store: StoreOption) -> None:
+    """List what has written to the store, as JSONL.
+
+    Example: dragoman store runs --store ledger.db
+    """
+    _list(store, "runs", "id")
+
+
+@app.command()
+def rejects(store: StoreOption) -> None:
+    """List what was not taken, and why, as JSONL.
+
+    Example: dragoman store rejects --store ledger.db
+    """
+    _list(store, "rejects", "where_found")
+
+
+def _decide(store: str, one: str, other: str, same: bool | None, note: str) -> None:
+    with errors("interrupted; nothing was changed"):
+        from dragoman.store import open_store
+        from dragoman.store.overrides import override
+
+        override(open_store(store, create=False), one, other, same=same, note=note)
+
+
+def _list(store: str, table: str, order: str) -> None:
+    with errors():
+        from dragoman.store import open_store, schema
+
+        opened = open_store(store, create=False)
+        chosen = schema.metadata.tables[table]
+        with opened.read() as conn:
+            for row in conn.execution_options(yield_per=1000).execute(chosen.select().order_by(chosen.c[order])):
+                print(json.dumps(dict(row._mapping), ensure_ascii=False, default=str))
 
 
 def _summary(counts: Counts) -> None:

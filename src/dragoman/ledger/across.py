@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 import msgspec
 
@@ -102,6 +102,19 @@ def features(event: Event) -> Features:
         sizes=sizes,
         stems=_stems(event),
     )
+
+
+def encode_features(found: Features) -> str:
+    """Features as JSON."""
+    return msgspec.json.encode(found).decode()
+
+
+def decode_features(text: str) -> Features:
+    """The features that `encode_features` wrote."""
+    return _FEATURES.decode(text)
+
+
+_FEATURES = msgspec.json.Decoder(Features)
 
 
 def shape_id(found: Features, salt: str = "") -> str:
@@ -235,7 +248,7 @@ def _index_days(found: Features) -> list[int]:
     return [found.first, found.last]
 
 
-@cache
+@lru_cache(maxsize=65_536)
 def _hash(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big") >> 1
 

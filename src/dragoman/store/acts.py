@@ -8,15 +8,13 @@ from dataclasses import dataclass
 import msgspec
 import sqlalchemy as sa
 
-from dragoman.ledger.across import WORTH_RECORDING, Features, decide, own_blocks, sought_blocks
+from dragoman.ledger.across import WORTH_RECORDING, Features, decide, decode_features, encode_features, own_blocks, sought_blocks
 from dragoman.ledger.grouping import Pair, Said, components, groups
 from dragoman.ledger.incidents import Account, Incident, build_incident, spanning_merges
 from dragoman.store import schema
 from dragoman.store.relations import relate
 from dragoman.store.rows import Row, decode_event
 from dragoman.store.sql import chunks, delete_in, insert_all, insert_new, select_in, update_by_id
-
-_FEATURES = msgspec.json.Decoder(Features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ def regroup(conn: sa.Connection, touched: Collection[str], dropped: Collection[s
     """Form the incidents of the touched shapes' components again; `dropped` are components that lost a shape."""
     columns = schema.shapes.c
     old = {row.component for row in select_in(conn, sa.select(columns.component), columns.id, touched)} | set(dropped)
-    new = _components(conn, old)
+    was, new = _components(conn, old)
+    _settle(conn, was, new)
     _write(conn, old, new, time)
 
 
@@ -63,7 +62,7 @@ def _insert_shapes(conn: sa.Connection, added: Mapping[str, Features]) -> dict[s
     columns = schema.shapes.c
     there = {row.id for row in select_in(conn, sa.select(columns.id), columns.id, added)}
     new = {shape: found for shape, found in sorted(added.items()) if shape not in there}
-    rows = [{"id": shape, "component": shape, "features": msgspec.json.encode(found).decode()} for shape, found in new.items()]
+    rows = [{"id": shape, "component": shape, "features": encode_features(found)} for shape, found in new.items()]
     insert_all(conn, schema.shapes, rows)
     keys = [(block, day, shape) for shape, found in new.items() for block, day in own_blocks(found)]
     insert_new(conn, schema.blocks, [{"block": block, "day": day, "shape": shape} for block, day, shape in sorted(keys)])
@@ -76,7 +75,7 @@ def _compare(conn: sa.Connection, new: Mapping[str, Features]) -> set[str]:
     known = dict(new)
     columns = schema.shapes.c
     for row in select_in(conn, sa.select(columns.id, columns.features), columns.id, {one for pair in pairs for one in pair} - set(new)):
-        known[row.id] = _FEATURES.decode(row.features)
+        known[row.id] = decode_features(row.features)
     rows: list[Row] = []
     for one, other in sorted(pairs):
         decision = decide(known[one], known[other])
@@ -107,8 +106,15 @@ def _shapes_of_reports(conn: sa.Connection, reports: Collection[str]) -> set[str
     return {row.shape for row in select_in(conn, sa.select(events.shape).where(events.current), events.report_id, reports)}
 
 
-def _components(conn: sa.Connection, old: Collection[str]) -> list[Component]:
-    """The components of all shapes that were in these, from the decisions as they are now; writes each shape's component."""
+def rebuilt(conn: sa.Connection, homes: Collection[str]) -> list[Incident]:
+    """The incidents that the events and decisions of these components make; nothing is written."""
+    _, found = _components(conn, homes)
+    accounts = _accounts(conn, (shape for component in found for shape in component.shapes))
+    return [incident for component in found for incident in _incidents(component, accounts)]
+
+
+def _components(conn: sa.Connection, old: Collection[str]) -> tuple[dict[str, str], list[Component]]:
+    """The components of all shapes that were in these, from the decisions as they are now; and each shape's component as it is stored."""
     columns = schema.shapes.c
     was = {row.id: row.component for row in select_in(conn, sa.select(columns.id, columns.component), columns.component, old)}
     table = schema.decisions.c
@@ -118,12 +124,17 @@ def _components(conn: sa.Connection, old: Collection[str]) -> list[Component]:
     ties = {(row.shape_a, row.shape_b): (row.score, row.reason) for row in rows} | notes
     found = components(was, [*((row.shape_a, row.shape_b) for row in rows if row.same), *said.joined])
     home = {shape: group[0] for group in found for shape in group}
-    update_by_id(conn, schema.shapes, {shape: {"component": home[shape]} for shape in was if was[shape] != home[shape]})
     inside: dict[str, dict[Pair, tuple[float, str]]] = {group[0]: {} for group in found}
     for pair, tie in ties.items():
         if home[pair[0]] == home[pair[1]]:
             inside[home[pair[0]]][pair] = tie
-    return [Component(tuple(group), inside[group[0]], said) for group in found]
+    return was, [Component(tuple(group), inside[group[0]], said) for group in found]
+
+
+def _settle(conn: sa.Connection, was: dict[str, str], new: Sequence[Component]) -> None:
+    """Write each shape's component."""
+    home = {shape: component.shapes[0] for component in new for shape in component.shapes}
+    update_by_id(conn, schema.shapes, {shape: {"component": home[shape]} for shape in was if was[shape] != home[shape]})
 
 
 def _said(conn: sa.Connection, shapes: Collection[str]) -> tuple[Said, dict[Pair, tuple[float, str]]]:

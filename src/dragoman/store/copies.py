@@ -24,6 +24,11 @@ def add_reports(conn: sa.Connection, rows: Sequence[Row]) -> set[str]:
         row["seq"], row["cluster_id"] = number, row["id"]
     insert_all(conn, schema.clusters, [{"id": row["id"], "reports": 1} for row in rows])
     insert_all(conn, schema.reports, rows)
+    return index_reports(conn, rows)
+
+
+def index_reports(conn: sa.Connection, rows: Sequence[Row]) -> set[str]:
+    """Index reports that are in the table, each in a cluster of its own, and join the clusters of their copies; what `add_reports` returns."""
     pairs = _index(conn, rows)
     return _cluster(conn, pairs) if pairs else set()
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-import msgspec
 import sqlalchemy as sa
 
-from dragoman.ledger.across import Features, block_of, dyads
+from dragoman.ledger.across import Features, block_of, decode_features, dyads
 from dragoman.store import schema
 from dragoman.store.rows import Row
 from dragoman.store.sql import insert_new, select_in
@@ -29,8 +28,6 @@ REVERSES: Mapping[tuple[str, str | None], tuple[tuple[str, str | None], ...]] = 
 THREAT_DAYS = 90
 REVERSAL_DAYS = 365
 JOINT_DAYS = 7
-
-_FEATURES = msgspec.json.Decoder(Features)
 
 
 def relate(conn: sa.Connection, incidents: Sequence[str]) -> None:
@@ -87,7 +84,7 @@ def _found(conn: sa.Connection, own: Collection[str]) -> dict[str, Features]:
     """One event a shape is enough, and only of the types that take part."""
     events, shapes = schema.events.c, schema.shapes.c
     query = sa.select(events.id, shapes.features).join(schema.shapes, shapes.id == events.shape).where(events.type.in_(_TAKING_PART))
-    return {row.id: _FEATURES.decode(row.features) for row in select_in(conn, query, events.id, own)}
+    return {row.id: decode_features(row.features) for row in select_in(conn, query, events.id, own)}
 
 
 _TAKING_PART = {"THREATEN"} | {kind for pairs in FULFILS.values() for kind, _ in pairs} | {
@@ -127,7 +124,7 @@ def _events_in(conn: sa.Connection, kind: str, pair: tuple[str, str], first: int
         .join(schema.incident_events, members.event_id == events.id)
         .where(blocks.block == block_of(kind, *pair), blocks.day.between(first, last), events.current)
     )
-    rows = [(row, _FEATURES.decode(row.features)) for row in conn.execute(query) if modes is None or row.mode in modes]
+    rows = [(row, decode_features(row.features)) for row in conn.execute(query) if modes is None or row.mode in modes]
     return [(row.id, row.incident_id) for row, found in rows if first <= (found.first or 0) <= last and pair in dyads(found)]
 
 

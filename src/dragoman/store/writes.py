@@ -141,6 +141,13 @@ def write_batch(store: Store, run: Run, batch: Batch) -> Counts:
         return _Writer(conn, run, now()).write(batch)
 
 
+def record_command(conn: sa.Connection, command: str, options: Mapping[str, Any]) -> int:
+    """Record a run that is over in this transaction; its id."""
+    time = now()
+    values = {"started": time, "finished": time, "command": command, "options": json.dumps(options, ensure_ascii=False, sort_keys=True)}
+    return _key(conn.execute(schema.runs.insert().values(values)))
+
+
 def _key(result: sa.CursorResult[Any]) -> int:
     key = result.inserted_primary_key
     if key is None:
