@@ -5,6 +5,7 @@ Everything heavy is imported by the command that needs it, so that `dragoman cod
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ def ingest(
     source: Annotated[str | None, typer.Option(help="The outlet of reports that carry none.")] = None,
     text: Annotated[bool, typer.Option("--text/--no-text", help="Keep the texts, or only offsets and hashes.")] = True,
     model: Annotated[Path | None, typer.Option(help="A model directory instead of the one that ships.")] = None,
+    batch: Annotated[int, typer.Option(min=1, max=10_000, help="Reports a transaction: what a kill may cost.")] = 64,
 ) -> None:
     """Code reports into a store; what is there already is passed over, so the same command may be given again after any interruption.
 
@@ -60,7 +62,7 @@ def ingest(
         options = options.with_known(lambda page: bool(pages_read(opened, run, [page])))
         options.meter.total = _bytes(sources)
         with _bar(options.meter) as progress:
-            counts = fill(opened, run, coder, find_reports(sources, options), progress=progress)
+            counts = fill(opened, run, coder, find_reports(sources, options), batch=batch, progress=progress)
         finish_run(opened, run, counts)
         opened.close()
         _summary(counts)

@@ -16,21 +16,21 @@ from dragoman.store import Store
 from dragoman.store.rows import report_key
 from dragoman.store.writes import Batch, CodedReport, Counts, Incoming, Reject, Run, already_coded, write_batch
 
-# What a kill may cost, against what a transaction costs: about a quarter of a minute's coding.
+# What a kill may cost, against what a transaction costs: a few seconds' coding.
 REPORTS_A_BATCH = 64
 
 Item = Found | Known | Rejected
 Progress = Callable[[int, Counts], None]
 
 
-def ingest(store: Store, run: Run, coder: Coder, items: Iterable[Item], *, progress: Progress | None = None) -> Counts:
+def ingest(store: Store, run: Run, coder: Coder, items: Iterable[Item], *, batch: int = REPORTS_A_BATCH, progress: Progress | None = None) -> Counts:
     """Code and write everything that is not in the store; `progress` hears after each batch how many items were read, and the counts so far.
 
     Stopped at any moment, by an exception or by the death of the process, it has written whole batches, and the next call goes on from there.
     """
     total, read = Counts(), 0
     pending = iter(items)
-    while part := list(islice(pending, REPORTS_A_BATCH)):
+    while part := list(islice(pending, batch)):
         total.add(write_batch(store, run, prepare(store, run, coder, part)))
         read += len(part)
         if progress:

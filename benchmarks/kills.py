@@ -1,0 +1,139 @@
+"""Kill `dragoman ingest` at random moments, again and again, and see that the store is whole each time and in the end equal to an undisturbed one.
+
+    python -m benchmarks.kills --store FOLDER/kills.db --kills 200
+    python -m benchmarks.kills --store postgresql://user@host/database --kills 50 --writers 2
+
+The store must be new. When an archive has come in whole before all kills are done, its content is compared and the next archive begins.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import dragoman
+from benchmarks.archive import write
+from dragoman.ingest import ingest
+from dragoman.sources import SourceOptions, find_reports
+from dragoman.store import Store, open_store, schema
+from dragoman.store.check import check, digest
+from dragoman.store.writes import finish_run, start_run
+
+BATCH = 8
+
+
+class Torment:
+    """Ingests one archive under kills. `sound` and `equal` say how it went."""
+
+    def __init__(self, where: str, source: Path, *, seed: int, writers: int = 1, longest: float = 3.0) -> None:
+        self.where, self.source, self.writers, self.longest = where, source, writers, longest
+        self.rng = random.Random(seed)
+        self.kills = 0
+        self.problems: list[str] = []
+
+    def run(self, kills: int) -> bool:
+        """Kill so many times or until all is in; whether all came in before."""
+        while self.kills < kills:
+            if self._attempt():
+                return True
+            self._check()
+        return False
+
+    def finish(self) -> None:
+        """Let the ingestion come to its end."""
+        for writer in [self._start() for _ in range(self.writers)]:
+            writer.wait()
+        self._check()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "dragoman", "ingest", str(self.source), "--store", self.where, "--batch", str(BATCH)]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def _attempt(self) -> bool:
+        """Start the writers and kill each at a moment of its own; whether one came to its end before."""
+        writers = [self._start() for _ in range(self.writers)]
+        ends = sorted((time.monotonic() + self.rng.uniform(0.2, self.longest), number) for number in range(len(writers)))
+        done = False
+        for end, number in ends:
+            try:
+                done |= writers[number].wait(max(0.0, end - time.monotonic())) == 0
+            except subprocess.TimeoutExpired:
+                writers[number].kill()
+                writers[number].wait()
+                self.kills += 1
+        return done
+
+    def _check(self) -> None:
+        store = open_store(self.where)
+        self.problems += [f"after {self.kills} kills: {problem}" for problem in check(store)]
+        store.close()
+
+
+def empty(store: Store) -> None:
+    """Delete all rows, so that another archive may come in."""
+    with store.write() as conn:
+        for table in reversed(schema.metadata.sorted_tables):
+            conn.execute(table.delete())
+
+
+def undisturbed(folder: Path, source: Path) -> str:
+    """The content of a store into which the source came in one go."""
+    store = open_store(folder / "undisturbed.db")
+    coder = dragoman.load()
+    run = start_run(store, "ingest", coder.model.coder, {})
+    finish_run(store, run, ingest(store, run, coder, find_reports([str(source)], SourceOptions())))
+    content = digest(store)
+    store.close()
+    for file in folder.glob("undisturbed.db*"):
+        file.unlink()
+    return content
+
+
+def torment(where: str, *, kills: int, reports: int, seed: int, writers: int, folder: Path, longest: float = 3.0) -> tuple[int, list[str]]:
+    """Kill so often, over as many archives as it takes; the number of kills and everything that was wrong."""
+    done, problems, number = 0, list[str](), 0
+    while done < kills:
+        source, _ = write(folder / f"archive{number}", reports, seed + number, "b")
+        wanted = undisturbed(folder, source)
+        one = Torment(where, source, seed=seed + number, writers=writers, longest=longest)
+        one.run(kills - done)
+        one.finish()
+        store = open_store(where)
+        equal = digest(store) == wanted
+        problems += one.problems + ([] if equal else [f"archive {number}: the content is not that of an undisturbed run"])
+        done += one.kills
+        print(
+            f"archive {number}: {one.kills} kills, {len(one.problems)} problems, content {'equal' if equal else 'DIFFERENT'}; {done} kills in all", flush=True
+        )
+        if done < kills:
+            empty(store)
+        store.close()
+        number += 1
+    return done, problems
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--store", required=True)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--reports", type=int, default=1_000, help="of one archive")
+    parser.add_argument("--writers", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=100)
+    parser.add_argument("--longest", type=float, default=3.0, help="seconds that a writer may live")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        done, problems = torment(chosen.store, kills=chosen.kills, reports=chosen.reports, seed=chosen.seed, writers=chosen.writers, folder=Path(folder))
+    print(*problems, sep="\n")
+    print(f"{done} kills, {len(problems)} problems")
+    raise SystemExit(bool(problems))
+
+
+if __name__ == "__main__":
+    main()
