@@ -92,7 +92,7 @@ def filters() -> st.SearchStrategy[EventFilter]:
     """Filters with one to four conditions, most of which some event meets."""
     days = st.tuples(DAYS, DAYS).map(sorted)
     some = {
-        "since": DAYS, "until": DAYS, "days": days,
+        "start": DAYS, "end": DAYS, "days": days,
         "actors": _few(parties()), "recipients": _few(parties()), "parties": _few(parties()), "speakers": _few(parties()),
         "dyads": _few(st.tuples(parties(), parties()).map(",".join)), "directed": st.booleans(),
         "types": _few(st.sampled_from([*ONTOLOGY.types, *ONTOLOGY.modes])), "modes": _few(st.sampled_from(["visit", "expel", "violence", "change", "meet"])),
@@ -111,10 +111,10 @@ def _few(one: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 
 
 def _filter(conditions: dict[str, Any]) -> EventFilter:
-    since, until = conditions.pop("days", (None, None))
-    conditions = {"since": since, "until": until} | conditions
-    if conditions["since"] and conditions["until"]:
-        conditions["since"], conditions["until"] = sorted([conditions["since"], conditions["until"]])
+    start, end = conditions.pop("days", (None, None))
+    conditions = {"start": start, "end": end} | conditions
+    if conditions["start"] and conditions["end"]:
+        conditions["start"], conditions["end"] = sorted([conditions["start"], conditions["end"]])
     return make_filter(**conditions)
 
 

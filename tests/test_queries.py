@@ -117,7 +117,7 @@ def test_an_empty_filter_means_every_event() -> None:
         ({"parties": ["RUS"]}, True), ({"dyads": ["POL,RUS"]}, True), ({"dyads": ["RUS,POL"]}, False), ({"dyads": ["RUS,POL"], "directed": False}, True),
         ({"types": ["sanction"]}, True), ({"types": ["SANCTION/expel"]}, True), ({"types": ["SANCTION/withdraw"]}, False), ({"modes": ["expel"]}, True),
         ({"quads": [4]}, True), ({"quads": [1, 2]}, False), ({"statuses": ["actual"]}, True), ({"historical": True}, False), ({"sectors": ["GOV"]}, True),
-        ({"since": "2018-03-26"}, True), ({"since": "2018-03-27"}, False), ({"until": "2018-03-26"}, True), ({"until": "2018-03-25"}, False),
+        ({"start": "2018-03-26"}, True), ({"start": "2018-03-27"}, False), ({"end": "2018-03-26"}, True), ({"end": "2018-03-25"}, False),
         ({"text": "FOUR russian"}, True), ({"text": "five"}, False), ({"min_confidence": 0.9}, True), ({"max_confidence": 0.9}, False),
         ({"contexts": ["diplomatic"]}, True), ({"places": ["POL"]}, False), ({"sources": ["Example Wire"]}, True), ({"min_sources": 3}, False),
     ],
@@ -128,10 +128,10 @@ def test_a_condition_means_what_it_says(conditions: dict[str, object], meant: bo
 
 def test_open_dates_meet_every_day_on_their_open_side() -> None:
     before = made(date=Dating(start=None, end=dt.date(2018, 4, 3), precision="day", text="", text_start=0, text_end=0))
-    assert make_filter(since="2018-04-01").matches(before)
-    assert make_filter(until="2000-01-01").matches(before)
-    assert not make_filter(since="2018-04-04").matches(before)
-    assert not make_filter(since="2000-01-01").matches(made(date=None, report_date=None))
+    assert make_filter(start="2018-04-01").matches(before)
+    assert make_filter(end="2000-01-01").matches(before)
+    assert not make_filter(start="2018-04-04").matches(before)
+    assert not make_filter(start="2000-01-01").matches(made(date=None, report_date=None))
 
 
 def test_a_summit_is_an_undirected_dyad_of_its_participants_but_two_recipients_are_none() -> None:
@@ -150,7 +150,7 @@ def test_a_summit_is_an_undirected_dyad_of_its_participants_but_two_recipients_a
         ({"actors": ["name="]}, "no name"), ({"dyads": ["RUS"]}, "not a dyad"), ({"dyads": ["RUS,"]}, "not a dyad"), ({"types": ["WAR"]}, "no such event type"),
         ({"types": ["SANCTION/drone"]}, "has no mode 'drone'"), ({"modes": ["xx"]}, "no such mode"), ({"quads": [5]}, "choose from 1, 2, 3, 4"),
         ({"statuses": ["real"]}, "choose from actual, announced"), ({"contexts": ["x"]}, "no such context"), ({"sectors": ["govt"]}, "no such sector"),
-        ({"places": ["UK"]}, "no such country"), ({"since": "2018-02-30"}, "not a filter"), ({"since": "2018-03-02", "until": "2018-03-01"}, "no day is both"),
+        ({"places": ["UK"]}, "no such country"), ({"start": "2018-02-30"}, "not a filter"), ({"start": "2018-03-02", "end": "2018-03-01"}, "no day is both"),
         ({"min_confidence": 80}, "between 0 and 1"), ({"min_confidence": 0.9, "max_confidence": 0.1}, "no confidence is both"),
         ({"min_sources": 0}, "one source"),
         ({"text": ""}, "give 1 to 1000"), ({"text": "a\0"}, "no report can"), ({"actor": ["POL"]}, "unknown field"), ({"quads": ["1"]}, "Expected `int`"),
@@ -163,7 +163,7 @@ def test_a_condition_that_cannot_be_meant_is_refused_with_the_reason(conditions:
 
 
 def test_a_filter_survives_json() -> None:
-    chosen = make_filter(since="2018-03-01", dyads=["RUS,POL"], directed=False, quads=[3, 4], text="“four”")
+    chosen = make_filter(start="2018-03-01", dyads=["RUS,POL"], directed=False, quads=[3, 4], text="“four”")
     assert msgspec.json.decode(msgspec.json.encode(chosen), type=EventFilter) == chosen
 
 

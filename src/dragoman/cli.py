@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from dragoman import cli_store
+from dragoman import cli_query, cli_store
 from dragoman.cli_common import NOTHING, PARTIAL, errors, say
 from dragoman.coder import Coder, load
 from dragoman.errors import ConfigError
@@ -34,6 +34,7 @@ app = typer.Typer(help="Who did what to whom in the news, each field with the wo
 
 app.command()(cli_store.ingest)
 app.add_typer(cli_store.app, name="store")
+cli_query.register(app)
 
 
 class Format(StrEnum):

@@ -16,15 +16,16 @@ from dragoman.errors import ConfigError, InputError
 from dragoman.formats.flat import CSV
 from dragoman.formats.gdelt import GDELT, GDELT_MENTIONS
 from dragoman.formats.icews import ICEWS
+from dragoman.formats.incidents import INCIDENTS, TOMBSTONES
 from dragoman.formats.item import Item, why_not_told
 from dragoman.formats.jsonlines import JSONL, PLOVER, JsonLayout
-from dragoman.formats.layout import Layout, Problem
+from dragoman.formats.layout import Layout, Problem, Row
 from dragoman.formats.panel import PANEL, PanelOptions, make_panel
 from dragoman.formats.polecat import POLECAT
 
-LAYOUTS: Mapping[str, Layout | JsonLayout] = {
-    layout.name: layout for layout in (JSONL, CSV, PLOVER, POLECAT, ICEWS, GDELT, GDELT_MENTIONS, PANEL)
-}
+# Layouts of items; the others are made of other things.
+_OF_ITEMS = (JSONL, CSV, PLOVER, POLECAT, ICEWS, GDELT, GDELT_MENTIONS)
+LAYOUTS: Mapping[str, Layout | JsonLayout] = {layout.name: layout for layout in (*_OF_ITEMS, INCIDENTS, PANEL, TOMBSTONES)}
 PARQUET = "parquet"
 NAMES = (*LAYOUTS, PARQUET)
 # A file with more faults than this is of another layout; the rest would say the same.
@@ -103,16 +104,23 @@ def export(items: Iterable[Item], path: str | Path | TextIO, *, layout: str, wit
     return tally
 
 
+def export_rows(rows: Iterable[Row], path: str | Path | TextIO, *, layout: Layout) -> Tally:
+    """Write rows of a layout that are not made of items: incidents, tombstones, a panel."""
+    tally = Tally()
+    with _writing(path) as stream:
+        stream.write(f"{layout.head()}\n")
+        for row in rows:
+            tally.rows += 1
+            stream.write(layout.line(row) + "\n")
+    return tally
+
+
 def export_panel(items: Iterable[Item], path: str | Path | TextIO, *, options: PanelOptions, coverage: Mapping[Any, int]) -> Tally:
     """Write a dyad panel; `coverage` is the number of reports of each day."""
     panel = make_panel(items, options, coverage)
-    tally = Tally(left_out=panel.left_out)
-    with _writing(path) as stream:
-        stream.write(f"{PANEL.head()}\n")
-        for row in panel.rows():
-            tally.rows += 1
-            stream.write(PANEL.line(row) + "\n")
-    tally.items = sum(found.quads.total() for found in panel.sums.values()) + panel.left_out.total()
+    tally = export_rows(panel.rows(), path, layout=PANEL)
+    tally.left_out = panel.left_out
+    tally.items = panel.acts
     return tally
 
 

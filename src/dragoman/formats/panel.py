@@ -65,7 +65,7 @@ class _Sum:
 
 @dataclass(slots=True)
 class Panel:
-    """A panel: its periods, pairs and sums, and why acts were left out. `coverage` counts the reports of each day."""
+    """A panel: its periods, pairs and sums, and why acts were left out of how many. `coverage` counts the reports of each day."""
 
     options: PanelOptions
     periods: tuple[dt.date, ...]
@@ -73,6 +73,7 @@ class Panel:
     sums: Mapping[tuple[str, str, dt.date], _Sum]
     coverage: Mapping[dt.date, int]
     left_out: Counter[str]
+    acts: int
 
     def rows(self) -> Iterator[Row]:
         """The rows, by pair and then by period."""
@@ -106,12 +107,12 @@ def make_panel(items: Iterable[Item], options: PanelOptions, coverage: Mapping[d
     if first is None or last is None or first > last:
         raise ConfigError(f"the panel has no days: it would go from {first} to {last}; give --since and --until")
     options = msgspec.structs.replace(options, since=first, until=last)
-    sums, left_out = _sums(items, options, first, last)
+    sums, left_out, acts = _sums(items, options, first, last)
     pairs = _pairs(sums, options)
     periods = tuple(_periods(first, last, options.period))
     if (size := len(periods) * len(pairs)) > MOST_ROWS:
         raise ConfigError(f"the panel would have {size:,} rows, more than {MOST_ROWS:,}; give fewer dyads, a shorter span or longer periods")
-    return Panel(options, periods, pairs, sums, coverage, left_out)
+    return Panel(options, periods, pairs, sums, coverage, left_out, acts)
 
 
 def first_day(day: dt.date, period: Period) -> dt.date:
@@ -153,11 +154,12 @@ def label(start: dt.date, period: Period) -> str:
 
 def _sums(
     items: Iterable[Item], options: PanelOptions, first: dt.date, last: dt.date
-) -> tuple[dict[tuple[str, str, dt.date], _Sum], Counter[str]]:
+) -> tuple[dict[tuple[str, str, dt.date], _Sum], Counter[str], int]:
     sums: dict[tuple[str, str, dt.date], _Sum] = {}
     left_out: Counter[str] = Counter()
     wanted = {_ordered(pair, options.directed) for pair in options.dyads}
-    for item in items:
+    acts = 0
+    for acts, item in enumerate(items, 1):  # noqa: B007 - the count is what is returned
         day, reason = _place_in_time(item, options, first, last)
         pairs = _pairs_of(item.event, options) if day else set()
         if day is None or not pairs:
@@ -167,7 +169,7 @@ def _sums(
             found = sums.setdefault((*pair, first_day(day, options.period)), _Sum())
             found.scale += item.event.scale
             found.quads[item.event.quad] += 1
-    return sums, left_out
+    return sums, left_out, acts
 
 
 def _place_in_time(item: Item, options: PanelOptions, first: dt.date, last: dt.date) -> tuple[dt.date | None, str | None]:

@@ -46,7 +46,7 @@ class Party(Record, frozen=True, kw_only=True):
 class EventFilter(Record, frozen=True, kw_only=True):
     """Conditions on events, all of which must hold; an empty one holds for every event.
 
-    `since`, `until`: days, inclusive, that the days on which the act may have happened must meet; its report's day where it has none.
+    `start`, `end`: first and last day, inclusive, that the days on which the act may have happened must meet; its report's day where it has none.
     `actors`, `recipients`, `parties`, `speakers`: who acts, to whom, either of the two, and on whose word, as `Party` reads them.
     `dyads`: `RUS,POL`, actor and recipient; with `directed` false, two parties of the act of which at least one is an actor.
     `types`: `SANCTION` or `SANCTION/expel`; `modes`: modes of any type; `quads`: 1 to 4; `statuses`; `contexts`.
@@ -55,8 +55,8 @@ class EventFilter(Record, frozen=True, kw_only=True):
     `min_sources`: independent sources of the incident. `reports`, `incidents`, `ids`: ids in the store.
     """
 
-    since: dt.date | None = None
-    until: dt.date | None = None
+    start: dt.date | None = None
+    end: dt.date | None = None
     actors: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     parties: tuple[str, ...] = ()
@@ -170,8 +170,8 @@ def _known(value: Any, choices: Iterable[Any], what: str, hint: str = "") -> Non
 
 
 def _check_days(chosen: EventFilter) -> None:
-    if chosen.since and chosen.until and chosen.since > chosen.until:
-        raise ConfigError(f"no day is both since {chosen.since} and until {chosen.until}")
+    if chosen.start and chosen.end and chosen.start > chosen.end:
+        raise ConfigError(f"no day is both from {chosen.start} on and up to {chosen.end}")
 
 
 def _check_parties(chosen: EventFilter) -> None:
@@ -226,12 +226,12 @@ _CHECKS: tuple[Callable[[EventFilter], None], ...] = (_check_days, _check_partie
 
 
 def _in_days(chosen: EventFilter, event: Event, _facts: Facts) -> bool:
-    if chosen.since is None and chosen.until is None:
+    if chosen.start is None and chosen.end is None:
         return True
     start, end = days_of(event)
     if start is None and end is None:
         return False
-    return (chosen.since is None or end is None or end >= chosen.since) and (chosen.until is None or start is None or start <= chosen.until)
+    return (chosen.start is None or end is None or end >= chosen.start) and (chosen.end is None or start is None or start <= chosen.end)
 
 
 def _of_parties(chosen: EventFilter, event: Event, _facts: Facts) -> bool:
@@ -337,14 +337,14 @@ def _lower_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 
 def _sql_days(chosen: EventFilter) -> list[sa.ColumnElement[bool]]:
-    if chosen.since is None and chosen.until is None:
+    if chosen.start is None and chosen.end is None:
         return []
     start, end = schema.events.c.day_start, schema.events.c.day_end
     found: list[sa.ColumnElement[bool]] = [sa.or_(start.is_not(None), end.is_not(None))]
-    if chosen.since is not None:
-        found.append(sa.or_(end.is_(None), end >= chosen.since))
-    if chosen.until is not None:
-        found.append(sa.or_(start.is_(None), start <= chosen.until))
+    if chosen.start is not None:
+        found.append(sa.or_(end.is_(None), end >= chosen.start))
+    if chosen.end is not None:
+        found.append(sa.or_(start.is_(None), start <= chosen.end))
     return found
 
 

@@ -119,9 +119,9 @@ def find_new(store: Store, chosen: EventFilter, since: str) -> Iterator[Item]:
 
 
 def find_tombstones(store: Store, since: str) -> Iterator[Tombstone]:
-    """Events that were written before a time and superseded at or after it. The filter plays no part: whoever holds one should drop it."""
+    """Events that were superseded at or after a time. No filter, and no thought of when they were written: whoever holds one should drop it."""
     events = schema.events.c
-    query = sa.select(events.record, events.superseded).where(events.superseded >= since, events.added < since).order_by(events.id)
+    query = sa.select(events.record, events.superseded).where(events.superseded >= since).order_by(events.id)
     with store.read() as conn:
         for row in conn.execution_options(yield_per=AT_ONCE).execute(query):
             yield Tombstone(event=decode_event(row.record), superseded=row.superseded)
