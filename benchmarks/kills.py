@@ -9,6 +9,7 @@ The store must be new. When an archive has come in whole before all kills are do
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -56,23 +57,38 @@ class Torment:
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _attempt(self) -> bool:
-        """Start the writers and kill each at a moment of its own; whether one came to its end before."""
-        writers = [self._start() for _ in range(self.writers)]
-        ends = sorted((time.monotonic() + self.rng.uniform(0.2, self.longest), number) for number in range(len(writers)))
+        """Start the writers and kill each after so much work of its own; whether one came to its end before."""
+        writers = {self._start(): self.rng.uniform(0.2, self.longest) for _ in range(self.writers)}
         done = False
-        for end, number in ends:
-            try:
-                done |= writers[number].wait(max(0.0, end - time.monotonic())) == 0
-            except subprocess.TimeoutExpired:
-                writers[number].kill()
-                writers[number].wait()
-                self.kills += 1
+        while writers:
+            for writer, end in list(writers.items()):
+                if writer.poll() is not None:
+                    done |= writer.returncode == 0
+                    del writers[writer]
+                elif busy(writer.pid) >= end:
+                    writer.kill()
+                    writer.wait()
+                    self.kills += 1
+                    del writers[writer]
+            time.sleep(0.003)
         return done
 
     def _check(self) -> None:
         store = open_store(self.where)
         self.problems += [f"after {self.kills} kills: {problem}" for problem in check(store)]
         store.close()
+
+
+def busy(pid: int) -> float:
+    """Seconds of processor that a process has used, which say how far it is on a busy machine too; by the clock where /proc is missing."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except FileNotFoundError:
+        return time.monotonic() - _STARTED.setdefault(pid, time.monotonic())
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+_STARTED: dict[int, float] = {}
 
 
 def empty(store: Store) -> None:
@@ -126,7 +142,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--reports", type=int, default=1_000, help="of one archive")
     parser.add_argument("--writers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=100)
-    parser.add_argument("--longest", type=float, default=3.0, help="seconds that a writer may live")
+    parser.add_argument("--longest", type=float, default=3.0, help="seconds of processor that a writer may use")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         done, problems = torment(chosen.store, kills=chosen.kills, reports=chosen.reports, seed=chosen.seed, writers=chosen.writers, folder=Path(folder))

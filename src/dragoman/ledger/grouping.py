@@ -38,14 +38,19 @@ def components(nodes: Iterable[str], pairs: Iterable[Pair]) -> list[list[str]]:
 
 
 def groups(nodes: Sequence[str], scores: Mapping[Pair, float], said: Said = Said()) -> list[list[str]]:
-    """Split one component into acts: average linkage on the scores (0 where a pair has none), down to `SAME`, under what persons have said."""
-    joined = [pair for pair in said.joined if pair not in said.apart]
-    sure = sorted(pair for pair, score in scores.items() if score >= SURE)
-    seeds = _join(nodes, [*sorted(joined), *sure], said.apart)
+    """Split one component into acts: average linkage on the scores (0 where a pair has none), down to `SAME`, then what persons have said.
+
+    `scores` may hold pairs that a person joined; they are weighed by the person alone.
+    """
+    sure = sorted(pair for pair, score in scores.items() if score >= SURE and pair not in said.joined)
+    seeds = _join([[node] for node in nodes], sure, said.apart)
     if len(seeds) > MOST_WEIGHED:
         likely = sorted((pair for pair, score in scores.items() if score >= SAME), key=lambda pair: (-scores[pair], pair))
-        return _join(nodes, [*sorted(joined), *likely], said.apart)
-    return _average(seeds, scores, said.apart)
+        found = _join(seeds, likely, said.apart)
+    else:
+        found = _average(seeds, {pair: score for pair, score in scores.items() if pair not in said.joined}, said.apart)
+    # What a person joins brings the whole groups together.
+    return sorted(_join(found, sorted(said.joined - said.apart), said.apart))
 
 
 def _root(parent: dict[str, str], node: str) -> str:
@@ -55,16 +60,16 @@ def _root(parent: dict[str, str], node: str) -> str:
     return node
 
 
-def _join(nodes: Iterable[str], pairs: Iterable[Pair], apart: Collection[Pair]) -> list[list[str]]:
-    """Join the pairs in turn, but never two groups that hold a pair kept apart."""
-    members = {node: [node] for node in sorted(nodes)}
-    home = {node: node for node in members}
+def _join(start: Iterable[Sequence[str]], pairs: Iterable[Pair], apart: Collection[Pair]) -> list[list[str]]:
+    """Join the groups of each pair in turn, but never two that hold a pair kept apart."""
+    members = {min(group): list(group) for group in start}
+    home = {node: first for first, group in members.items() for node in group}
     for one, other in pairs:
-        ours, theirs = sorted((home[one], home[other]))
-        if ours != theirs and not _forbidden(members[ours], members[theirs], apart):
-            members[ours] += members.pop(theirs)
-            for node in members[ours]:
-                home[node] = ours
+        if one in home and other in home and home[one] != home[other]:
+            ours, theirs = sorted((home[one], home[other]))
+            if not _forbidden(members[ours], members[theirs], apart):
+                members[ours] += members.pop(theirs)
+                home |= dict.fromkeys(members[ours], ours)
     return [sorted(group) for group in members.values()]
 
 

@@ -16,7 +16,7 @@ from dragoman.errors import ConfigError, InternalError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-__all__ = ["REVISION", "Store", "open_store"]
+__all__ = ["REVISION", "Store", "alembic_config", "open_store"]
 
 # The newest revision in migrations/versions; held equal to it by a test.
 REVISION = "0001"
@@ -132,7 +132,7 @@ def _migrate(store: Store, *, create: bool) -> None:
     from alembic.util import CommandError
 
     with store.write() as conn:
-        config = _alembic()
+        config = alembic_config()
         # Another process may have been first.
         found = _revision(conn)
         if found is not None:
@@ -150,7 +150,8 @@ def _revision(conn: sa.Connection) -> str | None:
     return conn.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _alembic() -> Config:
+def alembic_config() -> Config:
+    """Alembic's configuration: where the migrations are."""
     from alembic.config import Config
 
     config = Config()
