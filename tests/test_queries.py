@@ -15,9 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dragoman.errors import ConfigError, InputError
+from dragoman.formats.bundle import check_bundle
+from dragoman.formats.export import NAMES, read_export
+from dragoman.formats.jsonlines import event_of
 from dragoman.records import Actor, Dating, Event, Report, Span, Status
 from dragoman.store import Store, open_store, schema
 from dragoman.store import queries as q
+from dragoman.store.exports import ExportOptions, checked, export_bundle, export_store
 from dragoman.store.filters import EventFilter, Facts, compile_filter, lower, make_filter, parse_dyad, parse_party
 from dragoman.store.rows import content_id, event_rows, report_row
 from dragoman.store.writes import Batch, CodedReport, Incoming, Run, start_run, write_batch
@@ -86,8 +90,8 @@ def selected(conn: sa.Connection, chosen: EventFilter) -> set[str]:
     return set(conn.execute(sa.select(schema.events.c.id).where(compile_filter(chosen))).scalars())
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
-@given(told=st.lists(st.tuples(events(), facts()), min_size=1, max_size=6), wanted=st.lists(filters(), min_size=6, max_size=6))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(told=st.lists(st.tuples(events(), facts()), min_size=1, max_size=4), wanted=st.lists(filters(), min_size=6, max_size=6))
 def test_the_filter_in_sql_finds_what_the_predicate_finds(database: Store, told: list[tuple[Event, Facts]], wanted: list[EventFilter]) -> None:
     numbered = [
         (msgspec.structs.replace(event, id=f"{number:016x}", report_id=f"r{number}"), msgspec.structs.replace(one, incident=one.incident and f"i{number}"))
@@ -265,6 +269,23 @@ def test_coverage_counts_the_reports_of_each_day(ledger: Store) -> None:
     assert q.coverage(ledger) == {dt.date(2018, 3, 26): 1, dt.date(2018, 3, 27): 1, dt.date(2018, 3, 29): 1}
 
 
+@pytest.mark.parametrize("layout", [name for name in NAMES if name != "tombstones"])
+def test_every_layout_is_written_from_either_database(ledger: Store, tmp_path: Path, layout: str) -> None:
+    tally = export_store(ledger, tmp_path / "out", layout=layout)
+    assert tally.rows
+    assert not checked(tmp_path / "out", layout, tally).problems
+
+
+def test_a_bundle_is_whole_on_either_database(ledger: Store, tmp_path: Path) -> None:
+    export_bundle(ledger, tmp_path / "b", layouts=["csv", "panel", "incidents"], chosen=make_filter(parties=["POL"]))
+    assert not list(check_bundle(tmp_path / "b"))
+
+
+def test_what_is_exported_with_text_is_what_the_store_holds(ledger: Store, tmp_path: Path) -> None:
+    export_store(ledger, tmp_path / "out", layout="jsonl", options=ExportOptions(with_text=True))
+    assert [event_of(row) for row in read_export(tmp_path / "out", "jsonl")] == [item.event for item in q.find_events(ledger, EventFilter())]
+
+
 def test_coding_anew_leaves_tombstones_and_new_events(database: Store, tmp_path: Path) -> None:
     store = open_store(tmp_path / "own.db") if database.is_sqlite else database
     first = told_by("t", "Example Post", 20, made(actors=(Actor(text="Romania", start=0, end=7, name="Romania", country="ROU", sector="GOV"),)))
@@ -297,4 +318,12 @@ def test_a_store_without_text_says_so_instead_of_finding_nothing(tmp_path: Path)
         list(q.find_events(store, make_filter(text="expelled")))
     (item,) = q.find_events(store, EventFilter())
     assert (item.event.text, item.text_end) == ("", len(TEXT))
+    with pytest.raises(ConfigError, match="without --with-text"):
+        export_store(store, tmp_path / "out", layout="csv", options=ExportOptions(with_text=True))
+    for layout in NAMES:
+        if layout != "tombstones":
+            assert not checked(tmp_path / "out", layout, export_store(store, tmp_path / "out", layout=layout)).problems, layout
+    export_store(store, tmp_path / "out", layout="csv")
+    (row,) = read_export(tmp_path / "out", "csv")
+    assert (row["text_end"], row["text_sha256"], len(row["report_sha256"])) == (str(len(TEXT)), None, 64)
     store.close()

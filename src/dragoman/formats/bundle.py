@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dragoman.errors import ConfigError, InputError
-from dragoman.formats.codes import country, cow, gw
+from dragoman.formats.codes import country, cow, cow_letters, gw
 from dragoman.formats.export import LAYOUTS, PARQUET, check_export
 from dragoman.formats.flat import COLUMNS
 from dragoman.formats.layout import Column, Kind, Layout, Problem, Row
@@ -32,6 +32,7 @@ ACTORS = Layout(
         Column(name="iso3", doc="ISO 3166-1 alpha-3"),
         Column(name="iso2", doc="ISO 3166-1 alpha-2"),
         Column(name="cow", doc="Correlates of War number, as it is now"),
+        Column(name="cowc", doc="Correlates of War letters, as they are now"),
         Column(name="gw", doc="Gleditsch and Ward number, as it is now"),
         Column(name="sector", doc="PLOVER sector"),
         *(Column(name=f"as_{role}", kind=Kind.INTEGER, doc=f"events with it as {role}", required=True) for role in ("actor", "recipient", "speaker")),
@@ -54,7 +55,7 @@ def actor_row(actor: Mapping[str, Any]) -> Row:
     """A row of the actor dictionary from its columns in the store."""
     codes = country(actor["country"])
     shared = {name: actor[name] for name in ("id", "identifier", "name", "country", "sector", "as_actor", "as_recipient", "as_speaker")}
-    numbers = {"cow": cow(actor["country"]), "gw": gw(actor["country"])}
+    numbers = {"cow": cow(actor["country"]), "cowc": cow_letters(actor["country"]), "gw": gw(actor["country"])}
     return {**shared, **numbers, "iso3": codes.iso3 if codes else None, "iso2": codes.iso2 if codes else None}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -160,7 +161,7 @@ def scan_export(path: str | Path, layout: str) -> Iterator[dict[str, Any] | Prob
         yield Problem(line=0, column=None, reason=f"it is not UTF-8: {error.reason} at byte {error.start} of a block")
     except _Truncated as error:
         yield Problem(line=error.line, column=None, reason="the last line has no end: the file is cut short")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from dragoman.formats.codes import country, cow, gw
+from dragoman.formats.codes import country, cow, cow_letters, gw
 from dragoman.formats.item import Item, day_of, sentence_end, text_hash
 from dragoman.formats.layout import Column, Kind, Layout, Row, joined
 from dragoman.ontology import load_ontology
@@ -27,6 +27,7 @@ def _parties(role: str) -> tuple[Column, ...]:
             f"{role}_countries": "ISO 3166-1 alpha-3 with PLOVER's exceptions, one value for each",
             f"{role}_iso3": "ISO 3166-1 alpha-3 (XKX for Kosovo), one value for each",
             f"{role}_cow": "Correlates of War number as of the day, one value for each",
+            f"{role}_cowc": "Correlates of War letters as of the day, one value for each",
             f"{role}_gw": "Gleditsch and Ward number as of the day, one value for each",
             f"{role}_sectors": "PLOVER sector, one value for each",
             f"{role}_spans": "first and last character in the report, one start-end for each",
@@ -126,6 +127,7 @@ def _party_values(role: str, parties: tuple[Actor, ...], event: Event, with_text
         f"{role}_countries": [one.country for one in parties],
         f"{role}_iso3": [found.iso3 if (found := country(one.country)) else None for one in parties],
         f"{role}_cow": [cow(one.country, day) for one in parties],
+        f"{role}_cowc": [cow_letters(one.country, day) for one in parties],
         f"{role}_gw": [gw(one.country, day) for one in parties],
         f"{role}_sectors": [one.sector for one in parties],
         f"{role}_spans": [None if one.start is None else f"{one.start}-{one.end}" for one in parties],

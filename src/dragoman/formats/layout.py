@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -150,9 +149,7 @@ class Layout:
     def _join(self, cells: Sequence[str]) -> str:
         if self.delimiter == "\t":
             return "\t".join(cells)
-        buffer = io.StringIO()
-        csv.writer(buffer, delimiter=self.delimiter, lineterminator="").writerow(cells)
-        return buffer.getvalue()
+        return self.delimiter.join(map(_quoted, cells))
 
     def _split(self, text: str) -> list[str]:
         if self.delimiter == "\t":
@@ -178,8 +175,15 @@ class Layout:
         return f"{len(found)} columns, not {len(self.columns)}"
 
 
+def _quoted(cell: str) -> str:
+    """A cell of a comma-separated file (RFC 4180). Cells hold no line ends."""
+    return '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
+
+
 def clean(text: str) -> str:
     """The text on one line: runs of space, tabs, line ends and control characters become one space, lone surrogates U+FFFD."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip(" ")
     kept = "".join(_mended(char) for char in text)
     return " ".join(kept.split())
 

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from itertools import product
 
 import msgspec
 
 from dragoman.errors import ConfigError
-from dragoman.formats.codes import country, cow, gw
+from dragoman.formats.codes import country, cow, cow_letters, gw
 from dragoman.formats.item import Item, pairs_of, why_not_told
 from dragoman.formats.layout import Column, Kind, Layout, Row
 from dragoman.records import Event, Record
@@ -213,10 +214,12 @@ def _periods(first: dt.date, last: dt.date, period: Period) -> Iterator[dt.date]
         start = last_day(start, period) + dt.timedelta(1)
 
 
+@cache
 def _codes(role: str, code: str, day: dt.date) -> Row:
     if (found := country(code)) is None:
         return {role: code}
-    return {role: code, f"{role}_iso3": found.iso3, f"{role}_cow": cow(code, day), f"{role}_gw": gw(code, day)}
+    numbers = {f"{role}_cow": cow(code, day), f"{role}_cowc": cow_letters(code, day), f"{role}_gw": gw(code, day)}
+    return {role: code, f"{role}_iso3": found.iso3, **numbers}
 
 
 def _check(row: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
@@ -238,6 +241,7 @@ def _party(role: str) -> tuple[Column, ...]:
         Column(name=role, doc=f"{role}: ISO 3166-1 alpha-3 with PLOVER's exceptions and groups", required=True, pattern="[A-Z]{3}"),
         Column(name=f"{role}_iso3", doc="ISO 3166-1 alpha-3", pattern="[A-Z]{3}"),
         Column(name=f"{role}_cow", doc="Correlates of War number on the period's first day", pattern="[0-9]{1,3}"),
+        Column(name=f"{role}_cowc", doc="Correlates of War letters on the period's first day", pattern="[A-Z]{3}"),
         Column(name=f"{role}_gw", doc="Gleditsch and Ward number on the period's first day", pattern="[0-9]{1,3}"),
     )
 

@@ -28,19 +28,27 @@ MEMORY_LIMIT = "512MB"
 def write_parquet(items: Iterable[Item], path: Path, *, with_text: bool = False) -> int:
     """Write the items as one Parquet file (zstd) and return how many there were; raise `ConfigError` if it cannot be written.
 
-    The rows pass through a file of JSON lines beside the target, so that memory stays flat whatever their number.
+    The rows pass through a file of JSON lines beside the target, so that memory stays flat whatever their number. The target is put in
+    its place when it is whole.
     """
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".jsonl", dir=path.parent) as lines:
-            written = 0
-            for item in items:
-                row = {name: _json(value) for name, value in values(item, with_text).items()}
-                lines.write(encode(row) + "\n")
-                written += 1
-            lines.flush()
-            _copy(Path(lines.name), path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".parquet-") as folder:
+            lines, whole = Path(folder) / "rows.jsonl", Path(folder) / "whole.parquet"
+            written = _write_lines(items, lines, with_text)
+            _copy(lines, whole)
+            whole.replace(path)
     except OSError as error:
         raise ConfigError(f"cannot write {path}: {error.strerror}") from error
+    return written
+
+
+def _write_lines(items: Iterable[Item], lines: Path, with_text: bool) -> int:
+    written = 0
+    with lines.open("w", encoding="utf-8") as stream:
+        for item in items:
+            row = {name: _json(value) for name, value in values(item, with_text).items()}
+            stream.write(encode(row) + "\n")
+            written += 1
     return written
 
 

@@ -1,6 +1,6 @@
 """POLECAT: 40 columns separated by tabs, with a header; `None` where missing, lists joined with `; `.
 
-Source of the columns: the headers of the published weekly files. Quads are in words and in capitals there. Weekly files with stray tabs or
+Source of the columns: the headers of the published weekly files. Quads are written in words, in capitals. Weekly files with stray tabs or
 an extra column need readers of their own; this writer has neither, and the validator counts.
 """
 
