@@ -150,10 +150,16 @@ def test_mentions_point_at_their_event_and_their_words() -> None:
 def test_plover_has_the_fields_of_the_manual() -> None:
     row = PLOVER.row(Item(event=made()), True)
     assert (row["id"], row["date"], row["event"], row["mode"], row["quad_code"]) == ("00ab", "2018-03-26", "SANCTION", "expel", 4)
-    assert row["actor"][0] | {"office": None} == {
-        "code": "POL", "sector": "GOV", "entity_text": "Poland", "identifier_id": None, "identifier_text": "Poland", "office": None,
-    }  # fmt: skip
-    assert row["text_info"] == {"sequence": 0, "start": 7, "end": 15}
+    known = {"code": "POL", "sector": "GOV", "entity_text": "Poland", "identifier_text": "Poland"}
+    assert {name: value for name, value in row["actor"][0].items() if value is not None} == known
+    assert row["text_info"] == {"sequence": 0, "start": 7, "end": 15, "text_story": None}
+    assert list(row)[:-1] == [
+        "id", "has_event", "date", "time", "enddate", "endtime", "actor", "recipient", "event", "event_loc", "event_text", "quad_code", "event_scale",
+        "mode", "context", "link", "text", "text_info", "cite_info", "coder", "coded_date", "coded_time", "comment",
+    ]  # fmt: skip
+    assert list(row["actor"][0]) == [
+        "code", "sector", "entity_text", "identifier_id", "identifier_text", "religion", "ethnicity", "office", "gender", "age",
+    ]  # fmt: skip
 
 
 def test_plover_names_an_unidentified_actor() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from dragoman.errors import InputError
+from dragoman.formats.codes import country_name
 from dragoman.formats.item import Item, day_of, sentence_end, text_hash
 from dragoman.formats.layout import Problem
 from dragoman.ontology import load_ontology
@@ -165,6 +166,9 @@ def _check_spans(event: Event) -> Iterator[tuple[str | None, str]]:
         yield "trigger", f"characters {event.trigger.start} to {event.trigger.end} of the sentence are not {event.trigger.text!r}"
 
 
+# The fields of the manual's tables in their order, null where we do not know.
+
+
 class PloverEntity(Record, frozen=True, kw_only=True):
     """An actor or a recipient in PLOVER's JSON."""
 
@@ -173,7 +177,11 @@ class PloverEntity(Record, frozen=True, kw_only=True):
     entity_text: str | None
     identifier_id: str | None
     identifier_text: str | None
+    religion: str | None = None
+    ethnicity: str | None = None
     office: str | None
+    gender: str | None = None
+    age: str | None = None
 
 
 class PloverPlace(Record, frozen=True, kw_only=True):
@@ -184,8 +192,14 @@ class PloverPlace(Record, frozen=True, kw_only=True):
     geonameid: int | None
     lat: float | None
     lon: float | None
+    city: str | None = None
+    district: str | None = None
     province: str | None
+    country: str | None
     country_code: str | None
+    feature_class: str | None = None
+    feature_code: str | None = None
+    resolution: str | None = None
 
 
 class PloverSize(Record, frozen=True, kw_only=True):
@@ -202,28 +216,37 @@ class PloverText(Record, frozen=True, kw_only=True):
     sequence: int
     start: int
     end: int
+    text_story: str | None = None
 
 
 class PloverCitation(Record, frozen=True, kw_only=True):
     """The report in PLOVER's JSON."""
 
+    corpus: str | None = None
     citation: str
     url: str | None
     title: str | None
-    publication: str | None
     language: str | None
+    publication: str | None
+    license: str | None = None
+    copyright: str | None = None
     coder: str
     codebook: str
     version: str
 
 
 class PloverRecord(Record, frozen=True, kw_only=True):
-    """PLOVER's JSON (field table of the manual, draft 2.0). `id`, `date`, `actor` and `event` are required there."""
+    """PLOVER's JSON (field table of the manual, draft 2.0). `id`, `date`, `actor` and `event` are required there.
+
+    The manual describes `size` without saying where it stands; it is last here.
+    """
 
     id: str
     has_event: bool
     date: str | None
+    time: str | None = None
     enddate: str | None
+    endtime: str | None = None
     actor: tuple[PloverEntity, ...]
     recipient: tuple[PloverEntity, ...]
     event: str
@@ -234,13 +257,14 @@ class PloverRecord(Record, frozen=True, kw_only=True):
     mode: str | None
     context: tuple[str, ...]
     link: tuple[str, ...]
-    size: PloverSize
     text: str | None
     text_info: PloverText
     cite_info: PloverCitation
     coder: str
     coded_date: str | None
+    coded_time: str | None
     comment: str
+    size: PloverSize
 
 
 def plover_record(item: Item, with_text: bool) -> PloverRecord:
@@ -269,6 +293,7 @@ def plover_record(item: Item, with_text: bool) -> PloverRecord:
         cite_info=_citation(item, with_text),
         coder=event.coder,
         coded_date=item.added.date().isoformat() if item.added else None,
+        coded_time=f"{item.added:%H:%M:%S}" if item.added else None,
         comment=f"status={event.status.value}; historical={str(event.historical).lower()}; text_sha256={text_hash(event.text) or 'none'}",
     )
 
@@ -296,6 +321,7 @@ def _plover_place(item: Item, with_text: bool) -> PloverPlace | None:
         lat=place.lat,
         lon=place.lon,
         province=place.admin1,
+        country=country_name(place.country),
         country_code=place.country,
     )
 
