@@ -3,12 +3,14 @@
     python -m benchmarks.kills --store FOLDER/kills.db --kills 200
     python -m benchmarks.kills --store postgresql://user@host/database --kills 50 --writers 2
 
-The store must be new. When an archive has come in whole before all kills are done, its content is compared and the next archive begins.
+The store must be new. When the archive has come in whole before all kills are done, its content is compared, the store is emptied and it begins again.
+A writer is the command itself; with `--fork` it is a copy of this process that has the model loaded, so that less of its life is spent on starting.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import random
 import subprocess
@@ -29,12 +31,49 @@ from dragoman.store.writes import finish_run, start_run
 BATCH = 8
 
 
+class Forked:
+    """A copy of this process that ingests. The model must be loaded, and not have run: its threads would stay behind."""
+
+    def __init__(self, where: str, source: Path, coder: dragoman.Coder) -> None:
+        self._process = multiprocessing.get_context("fork").Process(target=_fill, args=(where, source, coder))
+        self._process.start()
+        self.pid = self._process.pid or 0
+
+    @property
+    def returncode(self) -> int | None:
+        """As in `subprocess.Popen`."""
+        return self._process.exitcode
+
+    def poll(self) -> int | None:
+        """Its status, None while it lives."""
+        return self._process.exitcode
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.kill()
+
+    def wait(self) -> int:
+        """Until it has ended."""
+        self._process.join()
+        return self._process.exitcode or 0
+
+
+def _fill(where: str, source: Path, coder: dragoman.Coder) -> None:
+    store = open_store(where)
+    run = start_run(store, "ingest", coder.model.coder, {})
+    finish_run(store, run, ingest(store, run, coder, find_reports([str(source)], SourceOptions()), batch=BATCH))
+    store.close()
+
+
+Writer = Forked | subprocess.Popen[bytes]
+
+
 class Torment:
     """Ingests one archive under kills. `sound` and `equal` say how it went."""
 
-    def __init__(self, where: str, source: Path, *, seed: int, writers: int = 1, longest: float = 3.0) -> None:
-        self.where, self.source, self.writers, self.longest = where, source, writers, longest
-        self.rng = random.Random(seed)
+    def __init__(self, where: str, source: Path, *, rng: random.Random, writers: int = 1, longest: float = 3.0, coder: dragoman.Coder | None = None) -> None:
+        self.where, self.source, self.writers, self.longest, self.coder = where, source, writers, longest, coder
+        self.rng = rng
         self.kills = 0
         self.problems: list[str] = []
 
@@ -52,13 +91,15 @@ class Torment:
             writer.wait()
         self._check()
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> Writer:
+        if self.coder is not None:
+            return Forked(self.where, self.source, self.coder)
         command = [sys.executable, "-m", "dragoman", "ingest", str(self.source), "--store", self.where, "--batch", str(BATCH)]
         return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     def _attempt(self) -> bool:
         """Start the writers and kill each after so much work of its own; whether one came to its end before."""
-        writers = {self._start(): self.rng.uniform(0.2, self.longest) for _ in range(self.writers)}
+        writers = {self._start(): self.rng.uniform(0.02, self.longest) for _ in range(self.writers)}
         done = False
         while writers:
             for writer, end in list(writers.items()):
@@ -99,34 +140,31 @@ def empty(store: Store) -> None:
 
 
 def undisturbed(folder: Path, source: Path) -> str:
-    """The content of a store into which the source came in one go."""
+    """The content of a store into which the source came in one go; by a process of its own."""
+    command = [sys.executable, "-m", "dragoman", "ingest", str(source), "--store", str(folder / "undisturbed.db")]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
     store = open_store(folder / "undisturbed.db")
-    coder = dragoman.load()
-    run = start_run(store, "ingest", coder.model.coder, {})
-    finish_run(store, run, ingest(store, run, coder, find_reports([str(source)], SourceOptions())))
     content = digest(store)
     store.close()
-    for file in folder.glob("undisturbed.db*"):
-        file.unlink()
     return content
 
 
-def torment(where: str, *, kills: int, reports: int, seed: int, writers: int, folder: Path, longest: float = 3.0) -> tuple[int, list[str]]:
-    """Kill so often, over as many archives as it takes; the number of kills and everything that was wrong."""
+def torment(where: str, *, kills: int, reports: int, seed: int, writers: int, folder: Path, longest: float = 3.0, fork: bool = False) -> tuple[int, list[str]]:
+    """Kill so often, over as many rounds as it takes; the number of kills and everything that was wrong."""
+    source, _ = write(folder, reports, seed, "b")
+    wanted, rng = undisturbed(folder, source), random.Random(seed)
+    coder = dragoman.load() if fork else None
     done, problems, number = 0, list[str](), 0
     while done < kills:
-        source, _ = write(folder / f"archive{number}", reports, seed + number, "b")
-        wanted = undisturbed(folder, source)
-        one = Torment(where, source, seed=seed + number, writers=writers, longest=longest)
+        one = Torment(where, source, rng=rng, writers=writers, longest=longest, coder=coder)
         one.run(kills - done)
         one.finish()
         store = open_store(where)
         equal = digest(store) == wanted
-        problems += one.problems + ([] if equal else [f"archive {number}: the content is not that of an undisturbed run"])
+        problems += one.problems + ([] if equal else [f"round {number}: the content is not that of an undisturbed run"])
         done += one.kills
-        print(
-            f"archive {number}: {one.kills} kills, {len(one.problems)} problems, content {'equal' if equal else 'DIFFERENT'}; {done} kills in all", flush=True
-        )
+        verdict = "equal" if equal else "DIFFERENT"
+        print(f"round {number}: {one.kills} kills, {len(one.problems)} problems, content {verdict}; {done} kills in all", flush=True)
         if done < kills:
             empty(store)
         store.close()
@@ -139,10 +177,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--store", required=True)
     parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--reports", type=int, default=1_000, help="of one archive")
+    parser.add_argument("--reports", type=int, default=300, help="of the archive")
     parser.add_argument("--writers", type=int, default=1)
     parser.add_argument("--seed", type=int, default=100)
     parser.add_argument("--longest", type=float, default=3.0, help="seconds of processor that a writer may use")
+    parser.add_argument("--fork", action="store_true")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         done, problems = torment(chosen.store, kills=chosen.kills, reports=chosen.reports, seed=chosen.seed, writers=chosen.writers, folder=Path(folder))
