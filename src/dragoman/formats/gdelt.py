@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from dragoman.formats.codes import country, country_name, sector
-from dragoman.formats.icews import cameo_of, named
+from dragoman.formats.icews import UNNAMED, cameo_of, named
 from dragoman.formats.item import Item, day_of, number_of, pairs_of
 from dragoman.formats.layout import Cell, Column, Kind, Layout, Row
 from dragoman.ontology.mappings import load_cameo
@@ -102,7 +102,7 @@ def _actor(number: int, actor: Actor | None, with_text: bool) -> dict[str, Cell]
     kinds = list(dict.fromkeys(kind for kind in types if kind and kind != group))[:3]
     values: list[Cell] = [
         "".join([codes.cameo if codes else group or "", *kinds]) or None,
-        (named(actor, with_text) or "").upper(),
+        _name(actor, with_text),
         codes.cameo if codes else None,
         group,
         None,
@@ -111,6 +111,12 @@ def _actor(number: int, actor: Actor | None, with_text: bool) -> dict[str, Cell]
         *kinds,
     ]
     return dict(zip(_actor_names(number), values, strict=False))
+
+
+def _name(actor: Actor, with_text: bool) -> str | None:
+    """In capitals; empty where none is known, as GDELT has it."""
+    name = named(actor, with_text)
+    return None if name is None or name == UNNAMED else name.upper()
 
 
 def _place(place: Place | None) -> dict[str, Cell]:
