@@ -13,18 +13,18 @@ from importlib.resources import files
 
 from dragoman.errors import ResourceError
 from dragoman.ontology import load_ontology
-from dragoman.resolve.tables import load_tables
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country's codes; `code` is PLOVER's."""
+    """A country's codes and English name; `code` is PLOVER's."""
 
     code: str
     iso3: str
     iso2: str
     cameo: str
     fips: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +84,8 @@ def country_name(code: str | None) -> str | None:
     """The English name of a country or a group above states."""
     if code in (groups := load_ontology().groups):
         return groups[str(code)]
-    return _names().get(code or "")
-
-
-@cache
-def _names() -> Mapping[str, str]:
-    # An organisation may carry a country's code ("Hamas", PSE), so only countries' own rows name it.
-    return {entry.code: entry.name for entry in load_tables().entries.values() if entry.kind != "organisation"}
+    found = country(code)
+    return found.name if found else None
 
 
 def _number(system: str, code: str | None, day: dt.date | None) -> str | None:
@@ -101,12 +96,12 @@ def _number(system: str, code: str | None, day: dt.date | None) -> str | None:
 def load_countries() -> Mapping[str, Country]:
     """Every country's codes; raise `ResourceError` for a row that cannot be meant."""
     found: dict[str, Country] = {}
-    for where, cells in _rows("countries.tsv", 5):
+    for where, cells in _rows("countries.tsv", 6):
         one = Country(*cells)
-        if not all(map(_is_code, (one.code, one.iso3, one.cameo), (3, 3, 3))) or not all(map(_is_code, (one.iso2, one.fips), (2, 2))):
+        if not one.name or not all(map(_is_code, (one.code, one.iso3, one.cameo), (3, 3, 3))) or not all(map(_is_code, (one.iso2, one.fips), (2, 2))):
             raise ResourceError(f"{where}: codes have the wrong shape: {cells}")
         found[one.code] = one
-    for field in ("code", "iso3", "iso2", "cameo", "fips"):
+    for field in ("code", "iso3", "iso2", "cameo", "fips", "name"):
         values = [getattr(one, field) for one in found.values()]
         if twice := {value for value in values if values.count(value) > 1}:
             raise ResourceError(f"countries.tsv: {field} {sorted(twice)} is given to two countries")
