@@ -18,8 +18,8 @@ from dragoman.errors import ResourceError
 from dragoman.sources.found import RejectKind, SourceError
 
 # The longest page of a newspaper is parsed in under a second; the first one also waits for the imports.
-SECONDS = 20.0
-START_SECONDS = 40.0
+SECONDS = 30.0
+START_SECONDS = 90.0
 LARGEST_PAGE = 10_000_000
 # A worker that has grown is replaced: parsers leak.
 PAGES_A_WORKER = 2_000

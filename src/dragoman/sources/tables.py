@@ -47,7 +47,10 @@ def read_csv(stream: BinaryIO, name: str, options: SourceOptions) -> Iterator[Fo
     lines = _csv_lines(stream)
     header = next(lines, "")
     delimiter = max(_DELIMITERS, key=header.count)
-    columns = next(csv.reader([header], delimiter=delimiter), [])
+    try:
+        columns = next(csv.reader([header], delimiter=delimiter), [])
+    except csv.Error as error:
+        raise SourceError(f"no header of a table: {error}", RejectKind.DAMAGED) from error
     check_columns(columns, options)
     rows = csv.reader(lines, delimiter=delimiter)
     while True:
