@@ -1,6 +1,6 @@
 """The baseline of `make bench`: spaCy's en_core_web_md over the same reports, in an environment of its own.
 
-    python -m benchmarks.bench --baseline "path/to/other/python benchmarks/spacy_baseline.py"
+python -m benchmarks.bench --baseline "path/to/other/python benchmarks/spacy_baseline.py"
 """
 
 import importlib.util

@@ -17,8 +17,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from dragoman import cli_query, cli_store
+from dragoman.cli_common import NOTHING, PARTIAL, errors, say
 from dragoman.coder import Coder, load
-from dragoman.errors import ConfigError, DragomanError
+from dragoman.errors import ConfigError
 from dragoman.formats.lines import WRITERS, csv_header
 from dragoman.formats.table import print_table
 from dragoman.ontology import load_ontology
@@ -27,9 +29,12 @@ from dragoman.records import Event, Report, parse_date
 from dragoman.sources import Rejected, read_sources
 from dragoman.version import __version__
 
-PARTIAL, NOTHING = 1, 3
-
 app = typer.Typer(help="Who did what to whom in the news, each field with the words that prove it.", no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+app.command()(cli_store.ingest)
+app.add_typer(cli_store.app, name="store")
+cli_query.register(app)
 
 
 class Format(StrEnum):
@@ -61,7 +66,7 @@ def code(
 
     Example: dragoman code report.txt --date 2018-03-26 --format jsonl
     """
-    with _errors():
+    with errors():
         day = parse_date(date) if date else None
         chosen = form or (Format.TABLE if output is None and sys.stdout.isatty() else Format.JSONL)
         run = _Run(load())
@@ -98,7 +103,7 @@ class _Run:
 
     def reject(self, item: Rejected) -> None:
         self.rejected.append(item)
-        _say(f"not coded: {item.where}: {item.reason}")
+        say(f"not coded: {item.where}: {item.reason}")
 
     def finish(self, path: Path | None) -> None:
         """Write the rejects, say how many there were, and exit by it."""
@@ -106,7 +111,7 @@ class _Run:
             lines = [json.dumps({"where": item.where, "reason": item.reason}, ensure_ascii=False) for item in self.rejected]
             path.write_text("".join(line + "\n" for line in lines), "utf-8")
         if self.rejected:
-            _say(f"{self.coded} coded, {len(self.rejected)} not coded")
+            say(f"{self.coded} coded, {len(self.rejected)} not coded")
             raise typer.Exit(PARTIAL if self.coded else NOTHING)
 
 
@@ -116,7 +121,7 @@ def explain(code: Annotated[str, typer.Argument(help="TYPE or TYPE/mode, for ins
 
     Example: dragoman explain SANCTION/expel
     """
-    with _errors():
+    with errors():
         ontology = load_ontology()
         found, mode = ontology.parse(code)
         print(f"{found.name}  quad {found.quad} ({ontology.quads[found.quad]}), scale {found.scale:+g}, CAMEO {cameo_code(found.name)}")
@@ -135,10 +140,10 @@ def parse(file: Annotated[str, typer.Argument(help="A text file, - for standard 
 
     Example: echo "Poland expelled four diplomats." | dragoman parse -
     """
-    with _errors():
+    with errors():
         for item in read_sources([file], kind="text"):
             if isinstance(item, Rejected):
-                _say(f"{item.where}: {item.reason}")
+                say(f"{item.where}: {item.reason}")
                 raise typer.Exit(NOTHING)
             for sent in load().read([item])[0]:
                 print(f"# sent_id = {sent.index}\n# text = {' '.join(sent.text.split())}")
@@ -158,7 +163,7 @@ def actor(
 
     Example: dragoman actor "the Polish foreign minister"
     """
-    with _errors():
+    with errors():
         from dragoman.resolve.actors import resolve_actor
 
         found = resolve_actor(text, date=parse_date(date) if date else None)
@@ -206,27 +211,6 @@ def _progress() -> Iterator[Progress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
         yield progress
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """A message and an exit status instead of a stack trace."""
-    try:
-        yield
-    except DragomanError as error:
-        _say(f"dragoman: {error}")
-        raise typer.Exit(error.exit_status) from None
-    except BrokenPipeError:
-        # The reader of our output has gone (head, less): no error of ours.
-        sys.stderr.close()
-        raise typer.Exit(0) from None
-    except KeyboardInterrupt:
-        _say("interrupted; what was written is whole lines")
-        raise typer.Exit(130) from None
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr)
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

@@ -52,10 +52,11 @@ _AHEAD = (Status.PLANNED, Status.HYPOTHETICAL)
 
 
 class Coded(Record, frozen=True, kw_only=True):
-    """What came of one report: its events, or the reason why it was not coded."""
+    """What came of one report: its events and the sentences they were read in, or the reason why it was not coded."""
 
     report_id: str
     events: tuple[Event, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
     rejected: str | None = None
 
 
@@ -109,7 +110,8 @@ class Coder:
             if reason is not None:
                 yield Coded(report_id=report.id, rejected=reason)
             else:
-                yield Coded(report_id=report.id, events=self._events(report, next(read)))
+                sentences = next(read)
+                yield Coded(report_id=report.id, events=self._events(report, sentences), sentences=sentences)
 
     def _events(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
         events: list[Event] = []

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dragoman.formats.incidents import incident_row, step_words
 from dragoman.records import Actor, Event, Quantity
+
+if TYPE_CHECKING:
+    from dragoman.ledger.incidents import Incident, Party
 
 # Styles of the evidence in the sentence.
 _MARKS = {"trigger": "bold reverse", "actors": "bold cyan", "recipients": "bold magenta", "other": "underline"}
@@ -75,3 +80,26 @@ def _dates(event: Event) -> str:
     if event.deadline:
         lines.append(f"by {event.deadline.end}")
     return "\n".join(lines)
+
+
+def print_incidents(incidents: Iterable[Incident], console: Console) -> None:
+    """Print incidents as they come: one act a row, reported values side by side."""
+    table = Table(show_lines=True, expand=True)
+    columns = (("actor", 3), ("type", 3), ("recipient", 3), ("days", 2), ("timeline", 3), ("values", 5), ("sources", 2), ("id", 2))
+    for name, width in columns:
+        table.add_column(name, ratio=width, overflow="fold")
+    for incident in incidents:
+        row = incident_row(incident)
+        values = [f"{name} {row[name]}" for name in ("count", "dead", "injured", "arrested") if row[name]]
+        told = f"{incident.independent} of {len(incident.reports)} reports" + (", disputed" if incident.disputed else "")
+        days = f"{incident.first_day or '?'}" + (f"…{incident.last_day}" if incident.last_day != incident.first_day else "")
+        cells = (
+            _named(incident.actors), "/".join([incident.type, *incident.modes]), _named(incident.recipients), days,
+            "\n".join(map(step_words, incident.timeline)), "\n".join(values), told, incident.id,
+        )  # fmt: skip
+        table.add_row(*map(Text, cells))
+    console.print(table)
+
+
+def _named(parties: Sequence[Party]) -> str:
+    return "\n".join(f"{one.name or one.text} [{one.country or '?'} {one.sector or '?'}]" for one in parties)

@@ -17,6 +17,13 @@ _COMMON = frozenset({
     "their", "after", "also", "would", "about", "when", "more", "one", "two", "into", "over", "no",
 })  # fmt: skip
 LEAST_COMMON_SHARE = 0.10
+# French, German, Spanish, Italian, Portuguese and Dutch share "a", "in", "on" or "is" with English; a text that has more of these than of the
+# English ones is theirs. The commonest words of each, without those that English has.
+_FOREIGN = frozenset({
+    "le", "la", "les", "des", "du", "et", "une", "un", "est", "que", "qui", "dans", "pour", "sur", "avec", "der", "das", "und", "ist", "nicht", "den",
+    "von", "zu", "mit", "ein", "eine", "el", "los", "las", "del", "una", "por", "con", "para", "se", "il", "di", "che", "gli", "della", "non", "sono",
+    "het", "een", "van", "niet", "zijn", "os", "um", "uma", "em", "não", "com", "dos", "da", "de", "au", "aux", "y", "e", "o",
+})  # fmt: skip
 # Headlines leave the common words out, so a short text is given the benefit of the doubt.
 SHORTEST_FOR_LANGUAGE = 30
 
@@ -43,4 +50,5 @@ def looks_english(text: str) -> bool:
     words = re.findall(r"[^\W\d_]+", sample.lower())[:1000]
     if len(words) < SHORTEST_FOR_LANGUAGE:
         return True
-    return sum(word in _COMMON for word in words) >= LEAST_COMMON_SHARE * len(words)
+    common = sum(word in _COMMON for word in words)
+    return common >= LEAST_COMMON_SHARE * len(words) and common > sum(word in _FOREIGN for word in words)

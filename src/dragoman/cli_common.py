@@ -1,0 +1,36 @@
+"""What all commands share: errors as messages with an exit status, and the voice of the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from dragoman.errors import DragomanError
+
+# Exit statuses besides those of the errors: some items were rejected, nothing could be read.
+PARTIAL, NOTHING = 1, 3
+
+
+@contextmanager
+def errors(interrupted: str = "interrupted; what was written is whole lines") -> Iterator[None]:
+    """A message and an exit status instead of a stack trace."""
+    try:
+        yield
+    except DragomanError as error:
+        say(f"dragoman: {error}")
+        raise typer.Exit(error.exit_status) from None
+    except BrokenPipeError:
+        # The reader of our output has gone (head, less): no error of ours.
+        sys.stderr.close()
+        raise typer.Exit(0) from None
+    except KeyboardInterrupt:
+        say(interrupted)
+        raise typer.Exit(130) from None
+
+
+def say(message: str) -> None:
+    """A line on standard error."""
+    print(message, file=sys.stderr)

@@ -1,0 +1,1 @@
+"""The ledger: the same act in one report and across reports, joint acts and responses."""
