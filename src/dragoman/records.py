@@ -150,7 +150,11 @@ class Actor(Record, frozen=True, kw_only=True):
 
 
 class Quantity(Record, frozen=True, kw_only=True):
-    """How many. A point value, or bounds for vague words (either bound may be open); `unit` is the thing counted."""
+    """How many. A point value, or bounds for vague words (either bound may be open); `unit` is the thing counted.
+
+    `subset_of` holds the words of the number that this one is a part of ("60 Russians"); `cumulative` marks a running total
+    ("bringing the total to 153"). None of value and bounds: a share of something that is not counted ("all", "half").
+    """
 
     value: float | None = None
     min: float | None = None
@@ -158,6 +162,7 @@ class Quantity(Record, frozen=True, kw_only=True):
     approximate: bool = False
     unit: str | None = None
     subset_of: str | None = None
+    cumulative: bool = False
     text: str
     start: int
     end: int
