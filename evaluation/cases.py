@@ -101,12 +101,17 @@ def judge_places(cases: Sequence[Case], _model: Model) -> Iterator[Verdict]:
         found = resolve_place(words, context=text)
         shown = f"{found.country} {found.lat},{found.lon} {found.precision} {found.name}" if found else "none"
         aspects = {"country": country == "-" or (found.country if found else None) == country}
-        aspects["place"] = (found.precision if found else "none") == precision and (where == "-" or found is None or _is_near(where, found.lat, found.lon))
+        aspects["place"] = _precision(found.precision if found and found.precision else "none") == _precision(precision) and (where == "-" or found is None or _is_near(where, found.lat, found.lon))
         yield Verdict(f"{words} | {text}", f"{country} {where} {precision}", shown, aspects)
 
 
+def _precision(name: str) -> str:
+    """A division by another name, or a part of one, is a region: which of the two is a matter of the table."""
+    return "region" if name == "division" else name
+
+
 def _is_near(where: str, lat: float | None, lon: float | None) -> bool:
-    """Within a degree and a half of the case's whole degrees (5 where it is a division or sea, whose middle is a matter of taste)."""
+    """Within a degree and a half of latitude and two of longitude of the case's whole degrees."""
     first, second = (float(part) for part in where.split(","))
     return lat is not None and lon is not None and abs(lat - first) <= 1.5 and abs(lon - second) <= 2.0
 

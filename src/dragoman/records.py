@@ -180,7 +180,11 @@ class Dating(Record, frozen=True, kw_only=True):
 
 
 class Place(Record, frozen=True, kw_only=True):
-    """Where. Latitude and longitude in degrees (WGS 84); `geonames_id` where a row of GeoNames was chosen."""
+    """Where. Latitude and longitude in degrees (WGS 84); `geonames_id` where a row of GeoNames was chosen.
+
+    `precision`: city, division (of the first level), region (a part of a country or of several, a sea, a site), country; None where the words
+    resolve to nothing, and then `name` is the words.
+    """
 
     name: str
     country: str | None = None
@@ -188,6 +192,7 @@ class Place(Record, frozen=True, kw_only=True):
     lat: float | None = None
     lon: float | None = None
     geonames_id: int | None = None
+    precision: str | None = None
     text: str
     start: int
     end: int

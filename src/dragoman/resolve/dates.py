@@ -17,7 +17,7 @@ from functools import cache
 from dragoman.errors import ResourceError
 from dragoman.records import Dating
 from dragoman.resolve.quantities import read_amount
-from dragoman.resolve.tables import data_rows
+from dragoman.resolve.rows import data_rows
 
 WEEKDAYS = {name.lower(): index for index, name in enumerate(calendar.day_name)}
 MONTHS = {name.lower(): index for index, name in enumerate(calendar.month_name) if name}

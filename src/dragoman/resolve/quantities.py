@@ -164,7 +164,7 @@ def _read_range(text: str) -> Amount | None:
         return None
     if " or " in match[0] and re.match(r"(?:more|so|above|less|fewer)\b", match[2]):
         return None
-    numbers = [_scan(_TOKEN.findall(part)) for part in (match[1], match[2])]
+    numbers = [_value(match[1]), _scan(_TOKEN.findall(match[2]))]
     if numbers[0] is None or numbers[1] is None or not _starts_with_number(match[2]) or not _ends_with_number(match[1]):
         return None
     low, high = numbers[0], numbers[1]

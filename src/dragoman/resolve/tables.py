@@ -41,7 +41,7 @@ def fold(text: str) -> str:
 def load_tables() -> Tables:
     """The tables that ship with the package; raise `ResourceError` for a malformed row."""
     entries: dict[str, Entry] = {}
-    for row in data_rows("countries.tsv", 4):
+    for row in _rows("countries.tsv", 4):
         code, names, demonyms, seats = row
         if len(code) != 3 or not code.isupper():
             raise ResourceError(f"countries.tsv: {code!r} is no three-letter code")
@@ -51,7 +51,7 @@ def load_tables() -> Tables:
                 _add(entries, name, Entry(code, canonical, kind))
                 if kind == "demonym" and not name.endswith(("ese", "ish", "ch", "s", "men")):
                     _add(entries, name + "s", Entry(code, canonical, kind))
-    for code, sector, names in data_rows("organisations.tsv", 3):
+    for code, sector, names in _rows("organisations.tsv", 3):
         for name in names.split("|"):
             _add(entries, name, Entry(code, name, "organisation", None if sector == "-" else sector))
     sectors = dict(_sector_words())
@@ -73,7 +73,7 @@ class Term:
 def load_terms() -> Mapping[str, tuple[Term, ...]]:
     """Terms of office by folded name or surname."""
     terms: dict[str, list[Term]] = {}
-    for key, country, since, until, name in data_rows("persons.tsv", 5):
+    for key, country, since, until, name in _rows("persons.tsv", 5):
         term = Term(name, country, int(since), None if until == "-" else int(until))
         if term.until is not None and term.until < term.since:
             raise ResourceError(f"persons.tsv: {name} leaves office before entering it")
@@ -87,7 +87,7 @@ def _add(entries: dict[str, Entry], name: str, entry: Entry) -> None:
 
 def _sector_words() -> Iterator[tuple[str, str]]:
     known = load_ontology().sectors
-    for sector, words in data_rows("sectors.tsv", 2):
+    for sector, words in _rows("sectors.tsv", 2):
         if sector not in known:
             raise ResourceError(f"sectors.tsv: no such sector: {sector!r}")
         for word in words.split("|"):
@@ -97,7 +97,7 @@ def _sector_words() -> Iterator[tuple[str, str]]:
                 yield fold(word)[:-1] + "ies", sector
 
 
-def data_rows(name: str, columns: int) -> Iterator[list[str]]:
+def _rows(name: str, columns: int) -> Iterator[list[str]]:
     text = files("dragoman.resolve").joinpath("data", name).read_text("utf-8")
     for number, line in enumerate(text.splitlines(), 1):
         if line and not line.startswith("#"):
