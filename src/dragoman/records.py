@@ -208,13 +208,29 @@ class Attribution(Record, frozen=True, kw_only=True):
 
 
 class Joint(Record, frozen=True, kw_only=True):
-    """The group act that an act is part of, with the size that the report states."""
+    """The group act that an act is part of, with the size that the report states and the members that it names, as country codes or words."""
 
     group: str
     size: int | None
     text: str
     start: int
     end: int
+    members: tuple[str, ...] = ()
+
+
+class Telling(Record, frozen=True, kw_only=True):
+    """A further place where the report tells an act: its sentence, its trigger and the fields that it gives there."""
+
+    sentence: int
+    text: str
+    sentence_start: int
+    trigger: Span
+    status: Status
+    historical: bool
+    count: Quantity | None = None
+    date: Dating | None = None
+    reason: Span | None = None
+    confidence: float
 
 
 class Event(Record, frozen=True, kw_only=True):
@@ -250,3 +266,5 @@ class Event(Record, frozen=True, kw_only=True):
     response_to: tuple[str, ...]
     confidence: float
     coder: str
+    parts: tuple[Quantity, ...] = ()
+    mentions: tuple[Telling, ...] = ()

@@ -332,6 +332,15 @@ def widened(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
+_LEADING = re.compile(rf"(?:(?:the|its|all|both|another|at least|more than|about|nearly|up to|some|a dozen|dozens of|several)\s)*{_NUMBER_WORD}\b|(?:a dozen|dozens|hundreds|thousands|scores)\b", re.IGNORECASE)
+
+
+def leading_number(phrase: str, offset: int) -> tuple[int, int] | None:
+    """Where the number is that a noun phrase begins with ("60 Russians"), in the report where the phrase begins at `offset`; None without one."""
+    match = _LEADING.match(phrase)
+    return (offset, offset + match.end()) if match and match.end() < len(phrase) else None
+
+
 _SKIPPED = frozenset({"of", "the", "other", "others", "more", "additional", "further", "its", "their", "his", "her", "these", "those", "last", "first", "or", "so"})
 
 
@@ -414,7 +423,9 @@ def _whole(text: str, start: int, end: int, sent: Sentence | None) -> str | None
         return None
     earlier = [match for match in _WHOLE_PHRASE.finditer(before) if not re.match(r"(?:one|a)\b", match[0], re.IGNORECASE)]
     if not earlier:
-        return None
+        # "The American expulsion order … includes [12] people": the whole is named, not counted.
+        subject = re.match(r"[^,;]{3,60}?(?=,| includ)", before) if re.search(r"\bincludes\s+(?:\w+\s)?$", before) else None
+        return subject[0].strip() if subject else None
     match = earlier[-1]
     return _with_unit(text, begin + match.start(), begin + match.end(), match[0], sent)
 
