@@ -15,7 +15,7 @@ from pathlib import Path
 from dragoman.coder import load
 from dragoman.model.session import Model
 from dragoman.reading.reader import read_reports
-from dragoman.records import Quantity, Report, Sentence
+from dragoman.records import Quantity, Report
 from dragoman.resolve.dates import DateRange, resolve_date, resolve_deadline
 from dragoman.resolve.places import resolve_place
 from dragoman.resolve.quantities import quantity
@@ -67,7 +67,8 @@ def judge_quantities(cases: Sequence[Case], model: Model) -> Iterator[Verdict]:
         if "[" in words:
             aspects["whole"] = (found.subset_of if found else None) == (more.removeprefix("of=") if more.startswith("of=") else None)
             aspects["total"] = bool(found and found.cumulative) == (more == "total")
-        yield Verdict(words, "\t".join(case.columns[1:]), f"{_amount(found)}\t{found and found.unit}\t{found and found.subset_of}\t{found and found.cumulative}", aspects)
+        shown = (_amount(found), str(found and found.unit), str(found and found.subset_of), str(found and found.cumulative))
+        yield Verdict(words, "\t".join(case.columns[1:]), "\t".join(shown), aspects)
 
 
 def _amount(found: Quantity | None) -> str:
@@ -101,7 +102,8 @@ def judge_places(cases: Sequence[Case], _model: Model) -> Iterator[Verdict]:
         found = resolve_place(words, context=text)
         shown = f"{found.country} {found.lat},{found.lon} {found.precision} {found.name}" if found else "none"
         aspects = {"country": country == "-" or (found.country if found else None) == country}
-        aspects["place"] = _precision(found.precision if found and found.precision else "none") == _precision(precision) and (where == "-" or found is None or _is_near(where, found.lat, found.lon))
+        alike = _precision(found.precision if found and found.precision else "none") == _precision(precision)
+        aspects["place"] = alike and (where == "-" or found is None or _is_near(where, found.lat, found.lon))
         yield Verdict(f"{words} | {text}", f"{country} {where} {precision}", shown, aspects)
 
 

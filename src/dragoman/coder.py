@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from dragoman.errors import DragomanError, InputError
+from dragoman.ledger.same import merged
 from dragoman.model.decoding import softmax
 from dragoman.model.session import Model
 from dragoman.ontology import load_ontology
@@ -35,7 +36,6 @@ from dragoman.records import (
     Span,
     Status,
 )
-from dragoman.ledger.same import merged
 from dragoman.resolve.actors import country_in, resolve_actor
 from dragoman.resolve.attribution import Voice, denials, voices
 from dragoman.resolve.dates import dating
@@ -46,7 +46,8 @@ from dragoman.resolve.links import linked
 from dragoman.resolve.places import resolve_place
 from dragoman.resolve.quantities import leading_number, quantity, read_amount
 from dragoman.resolve.reasons import reason_of
-from dragoman.resolve.status import fold, status_of
+from dragoman.resolve.status import acts_told, fold, is_old, status_of
+from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
 REPORTS_AT_ONCE = 16
@@ -82,7 +83,7 @@ class Coder:
     def code(self, report: Report) -> tuple[Event, ...]:
         """The events of one report, in text order; raise `InputError` if the report cannot be coded."""
         check_report(report)
-        return self._events(report, self.read([report])[0])
+        return self.resolve(report, self.read([report])[0])
 
     def stream(self, reports: Iterable[Report]) -> Iterator[Coded]:
         """Code many reports in order and in constant memory; one that cannot be coded carries the reason."""
@@ -117,13 +118,17 @@ class Coder:
             if reason is not None:
                 yield Coded(report_id=report.id, rejected=reason)
             else:
-                yield Coded(report_id=report.id, events=self._events(report, next(read)))
+                yield Coded(report_id=report.id, events=self.resolve(report, next(read)))
 
-    def _events(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
+    def resolve(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
+        """The events of a report from its sentences as read: each mention resolved, answers linked, each act once."""
         events: list[Event] = []
         for sent in sentences:
             ids = [_event_id(report, mention, self.model.coder) for mention in sent.mentions]
+            told = acts_told(sent)
             for number, mention in enumerate(sent.mentions):
+                if mention not in told:
+                    continue
                 answers = tuple(ids[other] for other in mention.answers if other < len(ids))
                 events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder))
         return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events)), sentences))
@@ -156,7 +161,10 @@ def _event(
     status = status_of(sent, mention)
     coded = fold(mention.type, mention.mode, status)
     found = load_ontology().types[coded.type]
-    actors = _distinct(_actor(report, sent, role, earlier) for role in _roles(mention, "actor"))
+    # Who has it done to them is not who does it, whatever the network says.
+    done_to = [role for role in _roles(mention, "recipient") if len(mention.roles) > 1]
+    doers = [role for role in _roles(mention, "actor") if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
+    actors = _distinct(_actor(report, sent, role, earlier) for role in doers)
     recipients = _distinct(_actor(report, sent, role, earlier) for role in _roles(mention, "recipient") if not _is_number(role.text))
     filled = found.recipient_required and not recipients
     if filled:
@@ -180,7 +188,7 @@ def _event(
         actors=actors,
         recipients=recipients,
         status=status,
-        historical=mention.historical,
+        historical=mention.historical or (is_old(date, report.date) and status is Status.ACTUAL),
         count=counts["count"],
         dead=counts["dead"],
         injured=counts["injured"],
@@ -188,7 +196,7 @@ def _event(
         date=date,
         deadline=_deadline(report, sent, mention, date),
         place=_place(report, mention),
-        reason=_reason(sent, mention),
+        reason=reason_of(sent, mention),
         attribution=tuple(_attribution(report, sent, voice, earlier) for voice in voices(sent, mention)),
         joint=joint_of(sent, mention),
         response_to=answers,
@@ -246,15 +254,24 @@ def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Acto
 
 
 def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:
-    groups = _roles(mention, "joint")
+    group = joint_of(sent, mention)
     # The "14" of "among 14 member nations announcing" counts the group, not what the act is about.
-    role = next((role for role in _roles(mention, name) if not any(group.start <= role.start and role.end <= group.end for group in groups)), None)
+    own = [role for role in _roles(mention, name) if _is_nearest(role, mention, sent) and not (name in TOLLS and says_otherwise(sent, role.start, name))]
+    role = next((role for role in own if not (group and group.start < role.end and role.start < group.end)), None)
     if role is not None:
         return quantity(report.text, role.start, role.end, unit=_unit(role, mention, recipients), sent=sent)
     if name != "count":
-        return None
-    spans = (leading_number(party.text, party.start) for party in _roles(mention, "recipient"))
+        toll = toll_of(sent, mention, name)
+        return quantity(report.text, *toll, sent=sent) if toll else None
+    spans = (leading_number(party.text, party.start) for party in _roles(mention, "recipient") if _is_nearest(party, mention, sent))
     return next((found for span in spans if span and (found := quantity(report.text, *span, sent=sent))), None)
+
+
+def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:
+    """Whether no other act of the sentence that claims the same words stands nearer to them: a number is about one act."""
+    distance = abs(role.start - mention.trigger.start)
+    rivals = (other for other in sent.mentions if other is not mention and any((one.name, one.start) == (role.name, role.start) for one in other.roles))
+    return all(abs(role.start - other.trigger.start) >= distance for other in rivals)
 
 
 def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | None:
@@ -300,16 +317,12 @@ def _is_limit(text: str, role: Role) -> bool:
 
 
 def _place(report: Report, mention: Mention) -> Place | None:
-    """The first of the act's places that a row knows, else its words; a dateline is no place of an act."""
+    """The first of the act's places that a row knows, else its words; a dateline is no place of an act, nor is "the building"."""
     roles = [role for role in _roles(mention, "place") if not _DATELINE.match(report.text[role.start :])]
     found = (resolve_place(role.text, context=report.text, start=role.start, end=role.end) for role in roles)
     known = next((place for place in found if place), None)
-    return known or next((Place(name=role.text, text=role.text, start=role.start, end=role.end) for role in roles), None)
-
-
-def _reason(sent: Sentence, mention: Mention) -> Span | None:
-    stated = next((Span(text=role.text, start=role.start, end=role.end) for role in _roles(mention, "reason")), None)
-    return stated or reason_of(sent, mention)
+    named = (role for role in roles if any(char.isupper() for char in role.text))
+    return known or next((Place(name=role.text, text=role.text, start=role.start, end=role.end) for role in named), None)
 
 
 def _attribution(report: Report, sent: Sentence, voice: Voice, earlier: Sequence[Event]) -> Attribution:
@@ -333,7 +346,8 @@ def _with_limits(report: Report, sentences: Sequence[Sentence], events: Sequence
     """The events with limits to leave that a later sentence without an act gives them."""
     kept = list(events)
     for sent, span in stray_limits(sentences, report.date):
-        orders = [index for index, event in enumerate(kept) if event.sentence < sent.index and event.modes in (("expel",), ("deport",)) and not event.historical]
+        news = [(index, event) for index, event in enumerate(kept) if event.sentence < sent.index and not event.historical]
+        orders = [index for index, event in news if event.modes in (("expel",), ("deport",))]
         own = [index for index in orders if any(actor.country == country_in(sent.text) for actor in kept[index].recipients)]
         if own and kept[own[-1]].deadline is None:
             event = kept[own[-1]]

@@ -70,7 +70,7 @@ def as_csv(event: Event) -> str:
         "confidence": event.confidence, "trigger": event.trigger.text, "trigger_start": event.trigger.start, "trigger_end": event.trigger.end,
         "text": event.text, "coder": event.coder,
     }  # fmt: skip
-    return _csv_line([_cell(row[column]) for column in CSV_COLUMNS])
+    return _csv_line([plain_cell(row[column]) for column in CSV_COLUMNS])
 
 
 def csv_header() -> str:
@@ -97,7 +97,8 @@ def _joined(actors: tuple[Actor, ...], field: str) -> str:
     return "; ".join(getattr(actor, field) or "" for actor in actors)
 
 
-def _cell(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
+    """Text on one line that no spreadsheet runs as a formula; any other value as it is."""
     if isinstance(value, str):
         flat = " ".join(value.split())
         return "'" + flat if flat.startswith(_FORMULA) else flat

@@ -6,11 +6,14 @@ group's act and a member's own, are two acts (corpus guidelines, 10).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from dragoman.records import Actor, Attribution, Event, Quantity, Status, Telling
+from dragoman.resolve.actors import country_in
+from dragoman.resolve.status import is_old
 from dragoman.resolve.trees import lemma
 
 # Set on the training part of training/corpus/reports: the least that must speak for two events being one.
@@ -57,7 +60,8 @@ def contradiction(one: Event, other: Event) -> str | None:
     """What keeps two events apart, or None."""
     if one.type != other.type:
         return "type"
-    if one.modes and other.modes and one.modes != other.modes:
+    # The mode is the least sure of what is read: "the attack" and "was attacked" may differ in it.
+    if one.modes and other.modes and one.modes != other.modes and (one.type != "ASSAULT" or lemma(one.trigger.text) != lemma(other.trigger.text)):
         return "mode"
     if not _same_status(one.status, other.status):
         return "status"
@@ -87,6 +91,7 @@ def likeness(one: Event, other: Event) -> float:
     score += 0.5 if one.place and other.place and one.place.name == other.place.name else 0.0
     later = max(one, other, key=lambda event: event.trigger.start)
     score += 1.0 if _is_taken_up(later) else 0.0
+    score += 1.5 if _takes_up_parties(later, min(one, other, key=lambda event: event.trigger.start)) else 0.0
     return score - (1.0 if one.type in _WORDS and not _is_taken_up(later) else 0.0)
 
 
@@ -105,8 +110,19 @@ def _same_status(one: Status, other: Status) -> bool:
 
 
 def _keys(actors: Iterable[Actor]) -> set[str]:
-    """What identifies a party: country and sector where known, else its words."""
-    return {actor.country or " ".join(actor.text.lower().split()[-2:]) for actor in actors if actor.country or actor.sector or actor.text[:1].isupper()}
+    """What identifies the parties: their countries where any is known, else their words."""
+    countries = {actor.country for actor in actors if actor.country}
+    return countries or {" ".join(actor.text.lower().split()[-2:]) for actor in actors if actor.sector or actor.text[:1].isupper()}
+
+
+def _takes_up_parties(later: Event, earlier: Event) -> bool:
+    """Whether an act without a doer takes up those of an earlier act whose doer its sentence names: "the Russians have seven days to leave the
+    United States"."""
+    named = {country_in(match[0]) for match in re.finditer(r"[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*", later.text)}
+    if {actor.country for actor in earlier.actors if actor.country} & named == set():
+        return False
+    definite = any(re.match(r"(?:the|those|these|they|them)\b", actor.text, re.IGNORECASE) for actor in later.recipients)
+    return definite and not later.actors and bool(earlier.actors) and not later.historical
 
 
 def _share(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
@@ -137,6 +153,9 @@ def _counts_differ(one: Quantity | None, other: Quantity | None) -> bool:
 
 
 def _dates_differ(one: Event, other: Event) -> bool:
+    """Whether the days exclude each other, or one act is of another time than the report and the other is news."""
+    if is_old(one.date, one.report_date) != is_old(other.date, other.report_date) and not (one.historical and other.historical):
+        return True
     if not (one.date and other.date and one.date.start and other.date.start and one.date.end and other.date.end):
         return False
     return one.date.end < other.date.start or other.date.end < one.date.start

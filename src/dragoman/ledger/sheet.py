@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
-from dragoman.ledger.same import bounds
 from dragoman.records import Actor, Dating, Event, Quantity, Record, Status
 
 
@@ -152,10 +151,11 @@ def _groups(events: Sequence[Event], numbers: dict[str, int]) -> Iterator[Line]:
 
 
 def _own_count(group: Event, member: str, events: Sequence[Event]) -> Quantity | None:
+    """The number of an act of the same kind that the member does alone."""
     for event in events:
-        if event is not group and _same_kind(event, group) and not event.historical and event.count and event.count not in event.parts:
-            if len(event.actors) == 1 and member in (event.actors[0].country, event.actors[0].text):
-                return event.count
+        alone = len(event.actors) == 1 and member in (event.actors[0].country, event.actors[0].text)
+        if event is not group and alone and _same_kind(event, group) and not event.historical and event.count and event.count not in event.parts:
+            return event.count
     return None
 
 
@@ -181,7 +181,15 @@ def _totals(events: Sequence[Event], numbers: dict[str, int]) -> Iterator[Line]:
 
 def _is_added(event: Event) -> bool:
     count = _main_count(event)
-    return bool(count and event.status in _COUNTED and not event.historical and not count.cumulative and not count.subset_of and event.joint is None and (count.value or count.min or count.max))
+    return bool(
+        count
+        and event.status in _COUNTED
+        and not event.historical
+        and not count.cumulative
+        and not count.subset_of
+        and event.joint is None
+        and (count.value or count.min or count.max)
+    )
 
 
 def _total(alike: Sequence[Event], added: Sequence[Event], numbers: dict[str, int], what: str, against: str) -> Line:

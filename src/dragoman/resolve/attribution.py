@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dragoman.records import Mention, Sentence, Stance
+from dragoman.records import Mention, Role, Sentence, Stance
 from dragoman.resolve.trees import SUBJECTS, chain, children, lemma, phrase, token_at
 
 _SAYING = {
-    Stance.REPORTS: "say says said saying tell tells told report reports reported add adds added announce announced confirm confirms confirmed state states stated note notes noted "
-                    "explain explained hint hinted found finds find warn warned write wrote reveal revealed disclose disclosed show showed shows",
-    Stance.CLAIMS: "claim claims claimed claiming allege alleges alleged insist insists insisted maintain maintains maintained assert asserts asserted argue argues argued charge charged "
+    Stance.REPORTS: "say says said saying tell tells told report reports reported add adds added announce announced confirm confirms confirmed state states "
+        "stated note notes noted "
+                    "explain explained hint hinted found finds find warn warned write wrote reveal revealed disclose disclosed",
+    Stance.CLAIMS: "claim claims claimed claiming allege alleges alleged insist insists insisted maintain maintains maintained assert asserts asserted "
+        "argue argues argued charge charged "
                    "contend contends contended boast boasted declare",
     Stance.ESTIMATES: "estimate estimates estimated believe believes believed think thinks suspect suspects suspected reckon reckons put puts",
     Stance.DENIES: "deny denies denied denying dispute disputes disputed dismiss dismissed dismisses reject rejected rejects",
@@ -25,8 +27,12 @@ STANCES = {word: stance for stance, words in _SAYING.items() for word in words.s
 # These say something of an act only with a clause or a quotation beneath them; with an object alone they are acts of their own.
 _ASCRIBING = re.compile(r"\b(?:according to|in the words of|as reported by|as told by)\s+", re.IGNORECASE)
 # Who has a cause of their own claims where an official reports.
-_INTERESTED = re.compile(r"\b(?:rights|opposition|rebels?|activists?|campaigners?|militants?|militia|insurgents?|separatists?|guerrillas?|monitoring group|exiles?|supporters|dissidents?)\b", re.IGNORECASE)
-_QUOTES = "“”\"«»"
+_INTERESTED = re.compile(
+    r"\b(?:rights|opposition|rebels?|activists?|campaigners?|militants?|militia|insurgents?|separatists?|guerrillas?|monitoring group|"
+    r"exiles?|supporters|dissidents?)\b",
+    re.IGNORECASE,
+)
+_QUOTES = '“”"«»'
 # How a clause hangs on the verb of saying above it (a short tree errs towards a relative clause), and what hangs on a verb of denial.
 _SAID = frozenset({"ccomp", "acl:relcl"})
 _DENIED = frozenset({"ccomp", "xcomp", "obj", "acl:relcl", "nmod", "obl"})
@@ -43,11 +49,28 @@ class Voice:
 
 def voices(sent: Sentence, mention: Mention) -> tuple[Voice, ...]:
     """The model's speakers and those of the tree, each once, in text order; a party that tells its own act is no speaker."""
-    found = [Voice(role.start, role.end, role.stance or Stance.REPORTS) for role in mention.roles if role.name == "speaker"]
+    marked = [role for role in mention.roles if role.name == "speaker" and not _is_told(sent, role.start)]
+    found = [Voice(role.start, role.end, role.stance or Stance.REPORTS) for role in marked if not _is_apposition(sent, role.start, marked)]
     for voice in [*_by_verb(sent, mention), *_by_phrase(sent, mention)]:
         if not any(one.start < voice.end and voice.start < one.end for one in found):
             found.append(voice)
     return tuple(sorted(found, key=lambda voice: voice.start))
+
+
+def _is_told(sent: Sentence, offset: int) -> bool:
+    """Whether the words are whom a speaker tells: "officials told state media"."""
+    before = sent.text[: offset - sent.start].rstrip()
+    return bool(re.search(r"\b(?:told|tells|telling|informed|assured)(?: the| a| its| his| her)?$", before))
+
+
+def _is_apposition(sent: Sentence, offset: int, marked: Sequence[Role]) -> bool:
+    """Whether the words only say what another speaker is: "Mangal, spokesperson for the governor"."""
+    index = token_at(sent, offset)
+    if index is None:
+        return False
+    tops = [word for word in chain(sent.tokens, index) if sent.tokens[word].relation == "appos"][:1]
+    heads = [sent.tokens[sent.tokens[word].head].start for word in tops]
+    return any(role.start <= head < role.end for head in heads for role in marked if role.start != offset)
 
 
 def _by_verb(sent: Sentence, mention: Mention) -> Iterator[Voice]:
@@ -108,13 +131,13 @@ def _is_quoted(sent: Sentence, offset: int) -> bool:
 
 
 def _by_phrase(sent: Sentence, mention: Mention) -> Iterator[Voice]:
-    """"according to officials": the phrase governs its clause."""
+    """ "according to officials": the phrase governs its clause."""
     for match in _ASCRIBING.finditer(sent.text):
         first = token_at(sent, sent.start + match.end())
         if first is None:
             continue
         head = _head_from(sent, first)
-        start, end = phrase(sent, head)
+        end = phrase(sent, head)[1]
         begin = sent.start + match.end()
         yield Voice(begin, max(end, begin + 1), Stance.ESTIMATES if _is_rough(mention) else Stance.REPORTS)
 
@@ -123,7 +146,11 @@ def _head_from(sent: Sentence, first: int) -> int:
     """The head of the noun phrase that begins at a word."""
     tokens = sent.tokens
     index = first
-    while tokens[index].head > index and tokens[index].relation in ("det", "amod", "compound", "nummod", "case", "nmod:poss", "nmod", "flat") and tokens[index].head - first < 8:
+    while (
+        tokens[index].head > index
+        and tokens[index].relation in ("det", "amod", "compound", "nummod", "case", "nmod:poss", "nmod", "flat")
+        and tokens[index].head - first < 8
+    ):
         index = tokens[index].head
     return index
 
@@ -131,7 +158,9 @@ def _head_from(sent: Sentence, first: int) -> int:
 def _is_rough(mention: Mention) -> bool:
     """Whether the act's number is an estimate."""
     counted = [role for role in mention.roles if role.name in ("count", "dead", "injured", "arrested")]
-    return any(re.search(r"\b(?:about|some|estimated|more than|at least|nearly|around|up to)\b", role.text, re.IGNORECASE) for role in counted) and bool(counted)
+    return any(re.search(r"\b(?:about|some|estimated|more than|at least|nearly|around|up to)\b", role.text, re.IGNORECASE) for role in counted) and bool(
+        counted
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +174,10 @@ class Denial:
 
 
 _DENYING = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)|had nothing to do with|has nothing to do with|nothing to do with|had no (?:role|part|hand|involvement)|no (?:role|part|hand|involvement) in|"
-    r"(?:was|is|were|are) not (?:responsible|behind|involved)|not responsible for|rejected (?:the )?(?:accusation|allegation|charge|claim)s?|dismissed (?:the )?(?:accusation|allegation|charge|claim)s?|"
+    r"\b(?:den(?:y|ies|ied|ying)|had nothing to do with|has nothing to do with|nothing to do with|had no (?:role|part|hand|involvement)|no (?:role|part|"
+    r"hand|involvement) in|"
+    r"(?:was|is|were|are) not (?:responsible|behind|involved)|not responsible for|rejected (?:the )?(?:accusation|allegation|charge|claim)s?|"
+    r"dismissed (?:the )?(?:accusation|allegation|charge|claim)s?|"
     r"disclaimed|disavowed)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -186,5 +217,3 @@ def _denier(sent: Sentence, offset: int, end: int) -> Voice | None:
         return None
     first, last = phrase(sent, subject)
     return Voice(first, last, Stance.DENIES)
-
-

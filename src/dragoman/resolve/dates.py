@@ -46,9 +46,13 @@ _MONTH_DAYS = (
 _WEEKDAY = re.compile(rf"\b(?P<weekday>{_WEEKDAY_NAMES})\b")
 _UNIT = r"(?P<unit>hour|day|night|week|fortnight|month|year|decade)"
 _LENGTH = re.compile(rf"(?P<before>(?:[\w,.]+[ -]){{0,5}}){_UNIT}(?P<plural>s?)\b")
-_OPEN_START = re.compile(r"^(?:ever )?since\b |^(?:from|starting|beginning|effective|effective from|as of|as from|with effect from)\b (?!now\b)(?:on )?(?!.*\b(?:to|until|till|through)\b)")
+_OPEN_START = re.compile(
+    r"^(?:ever )?since\b |^(?:from|starting|beginning|effective|effective from|as of|as from|"
+    r"with effect from)\b (?!now\b)(?:on )?(?!.*\b(?:to|until|till|through)\b)"
+)
 _PART = re.compile(
-    r"^(?:at |in |by |around |towards? |during |on |since )?(?:the )?(?:very )?(?P<part>early|mid|late|beginning of|start of|middle of|end of|close of|height of|"
+    r"^(?:at |in |by |around |towards? |during |on |since )?(?:the )?(?:very )?(?P<part>early|mid|late|beginning of|start of|middle of|end of|close of|"
+    r"height of|"
     r"first half of|second half of|first days of|last days of|final days of)(?:-| in | on | )(?:the )?(?P<rest>.+)$"
 )
 _DAY_WORDS = (
@@ -59,7 +63,10 @@ _DAY_WORDS = (
     (re.compile(r"\bovernight\b"), -1, 0),
     (re.compile(r"\btoday\b|\btonight\b|\b(?:this|later this|earlier this) (?:morning|afternoon|evening)\b|\b(?:earlier|later) in the day\b"), 0, 0),
 )
-_TIME_ALONE = re.compile(r"^(?:shortly |just |soon )?(?:at|before|after|around|until|by)? ?(?:midnight|noon|midday|dawn|dusk|sunset|sunrise|nightfall|daybreak|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?)$")
+_TIME_ALONE = re.compile(
+    r"^(?:shortly |just |soon )?(?:at|before|after|around|until|by)? ?(?:midnight|noon|midday|dawn|dusk|sunset|sunrise|nightfall|"
+    r"daybreak|\d{1,2}(?:[:.]\d\d)? ?[ap]\.?m\.?)$"
+)
 _UNIT_DAYS = {"day": 1, "night": 1, "week": 7, "fortnight": 14}
 _VAGUE_LENGTH = (2, 9)
 _COUNTED = frozenset({"few", "couple", "dozen", "hundred", "thousand", "half", "quarter", "score", "handful", "further", "single"})
@@ -137,8 +144,14 @@ def dating(
     return Dating(start=found.start, end=found.end, precision=found.precision, text=words, text_start=start, text_end=end)
 
 
-_BELONGS_BEFORE = re.compile(r"\b(?:[Ss]ince|[Ll]ate on|[Ee]arly on|[Ll]ate|[Ee]arly|[Ll]ast|[Nn]ext|[Ee]arlier|[Bb]y|[Uu]ntil|[Bb]efore|[Ww]ithin|[Nn]o later than)(?: the)?\s$")
-_TITLED = re.compile(r"\b(?:Mrs|Mr|Ms|Sir|Lord|Lady|Theresa|Brian|Peter|Robert|Minister|President|Senator|General|Dr|Professor)\b\.? May\b|\bMay'?s? (?:government|cabinet)\b")
+_BELONGS_BEFORE = re.compile(
+    r"\b(?:[Ss]ince|[Ll]ate on|[Ee]arly on|[Ll]ate|[Ee]arly|[Ll]ast|[Nn]ext|[Ee]arlier|[Bb]y|[Uu]ntil|[Bb]efore|[Ww]ithin|"
+    r"[Nn]o later than)(?: the)?\s$"
+)
+_TITLED = re.compile(
+    r"\b(?:Mrs|Mr|Ms|Sir|Lord|Lady|Theresa|Brian|Peter|Robert|Minister|President|Senator|General|Dr|Professor)\b\.? May\b|"
+    r"\bMay'?s? (?:government|cabinet)\b"
+)
 
 
 def _normal(words: str) -> str:
@@ -147,7 +160,7 @@ def _normal(words: str) -> str:
     text = _TITLED.sub("", text)
     text = re.sub(r"\b(?:may|march|mar|jan|dec|oct|sun|sat)\b(?!\.? ?\d)", "", text)
     text = re.sub(rf"\b(?:{_WEEKDAY_NAMES})\b(?= (?!{_MONTH_NAMES}|morning|afternoon|evening|night)[A-Za-z]+$)", _unless_person, text, flags=re.IGNORECASE)
-    return re.sub(r"'s?\b(?! ?\d)", lambda match: "" if match[0] == "'s" else match[0], text.lower()).strip(" ,.;:\"“”")
+    return re.sub(r"'s?\b(?! ?\d)", lambda match: "" if match[0] == "'s" else match[0], text.lower()).strip(' ,.;:"“”')
 
 
 def _unless_person(match: re.Match[str]) -> str:
@@ -168,7 +181,7 @@ def _without_report(text: str) -> DateRange | None:
 
 def _resolve(text: str, setting: Setting) -> DateRange | None:
     if match := _OPEN_START.match(text):
-        found = _open_start(text[match.end() :], setting, since=text.lstrip("ever ").startswith("since"))
+        found = _open_start(text[match.end() :], setting, since="since" in match[0])
         return DateRange(found.start, None, found.precision) if found else None
     return _first(text, setting)
 
@@ -179,8 +192,7 @@ def _open_start(rest: str, setting: Setting, *, since: bool) -> DateRange | None
         if period:
             return DateRange(period[1], None, "day")
     if match := re.match(r"(?:the )?(?:start|beginning|height|heights|early days) of (?:the )?(.+)$", rest):
-        found = _period(match[1], setting) or _unit(f"this {match[1]}", setting) or _first(match[1], setting)
-        return found
+        return _period(match[1], setting) or _unit(f"this {match[1]}", setting) or _first(match[1], setting)
     return _first(rest, replace(setting, tense="past" if since else setting.tense))
 
 
@@ -220,7 +232,7 @@ def _day(year: int, month: int, day: int) -> DateRange | None:
 
 
 def _days_of_month(text: str, setting: Setting) -> DateRange | None:
-    """"March 15-17", "15 to 17 March 2016"."""
+    """ "March 15-17", "15 to 17 March 2016"."""
     for pattern in _MONTH_DAYS:
         if match := pattern.search(text):
             month = MONTHS[match["month"]]
@@ -232,7 +244,7 @@ def _days_of_month(text: str, setting: Setting) -> DateRange | None:
 
 
 def _range(text: str, setting: Setting) -> DateRange | None:
-    """"from 2014 to 2016", "between Monday and Thursday", "March 30 to April 2"."""
+    """ "from 2014 to 2016", "between Monday and Thursday", "March 30 to April 2"."""
     match = re.match(r"(?:from |between )?(.+?)(?: to | and | through |-)(.+)$", text)
     if match is None or not (_is_dated(match[1]) and _is_dated(match[2])):
         return None
@@ -250,7 +262,7 @@ def _is_dated(text: str) -> bool:
 
 
 def _part(text: str, setting: Setting) -> DateRange | None:
-    """"mid-March", "late last year", "the early 1990s", "the end of January", "early on Thursday"."""
+    """ "mid-March", "late last year", "the early 1990s", "the end of January", "early on Thursday"."""
     match = _PART.match(text)
     if match is None:
         return None
@@ -326,7 +338,7 @@ def load_periods() -> Mapping[str, tuple[dt.date, dt.date]]:
         start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
         if end < start:
             raise ResourceError(f"periods.tsv: {names!r} ends before it begins")
-        periods |= {name: (start, end) for name in names.split("|")}
+        periods |= dict.fromkeys(names.split("|"), (start, end))
     return dict(sorted(periods.items(), key=lambda item: -len(item[0])))
 
 
@@ -405,7 +417,11 @@ def _weekday_gap(weekday: int, text: str, setting: Setting) -> int:
 
 def _anchored(text: str, setting: Setting) -> DateRange | None:
     """Words that count from the act told before: "two days later", "the same day", "the following month", "earlier that week"."""
-    if match := re.search(r"\b(?P<back>previous|preceding|prior) (?P<unit>day|night|week|month|year)\b|\b(?P<before>day|night|week|month|year) (?:before|earlier)\b(?! last)", text):
+    if match := re.search(
+        r"\b(?P<back>previous|preceding|prior) (?P<unit>day|night|week|month|year)\b|\b(?P<before>day|night|week|month|year) (?:before|"
+        r"earlier)\b(?! last)",
+        text,
+    ):
         day = setting.anchor or setting.day
         if _length(text[: match.start()] + (match["before"] or "")) is None or match["back"]:
             unit = match["unit"] or match["before"]
@@ -460,7 +476,7 @@ def _stretch(first: dt.date, last: dt.date, unit: str) -> DateRange:
 
 
 def _recent(text: str, setting: Setting) -> DateRange | None:
-    """"in recent weeks", "over the past two weeks", "for the last three days", "in the coming days", "over the next three months"."""
+    """ "in recent weeks", "over the past two weeks", "for the last three days", "in the coming days", "over the next three months"."""
     match = re.search(r"\b(?P<which>recent|past|last|previous|next|coming)\b (?P<rest>.*)$", text)
     if match is None:
         return None
@@ -479,7 +495,7 @@ def _recent(text: str, setting: Setting) -> DateRange | None:
 
 
 def _unit(text: str, setting: Setting) -> DateRange | None:
-    """"last week", "earlier this month", "the month before last", "the weekend"."""
+    """ "last week", "earlier this month", "the month before last", "the weekend"."""
     if match := re.search(r"\b(?:week|month|year|weekend) before last\b", text):
         unit = match[0].split()[0]
         return _weekend(setting, -2) if unit == "weekend" else _calendar_unit(_shift(setting.day, -2, unit), unit)
@@ -513,7 +529,7 @@ def _weekend(setting: Setting, step: int) -> DateRange:
 
 
 def _ahead(text: str, setting: Setting) -> DateRange | None:
-    """"in two weeks", "three days from now"."""
+    """ "in two weeks", "three days from now"."""
     if not re.search(r"^in (?!the (?:past|last)\b)|\bfrom now\b", text):
         return None
     length = _length(text)
@@ -593,7 +609,7 @@ def _year(text: str, setting: Setting) -> DateRange | None:
 
 
 def _day_of_month(text: str, setting: Setting) -> DateRange | None:
-    """"the 14th": this month's, or that of the month before or after, by the tense."""
+    """ "the 14th": this month's, or that of the month before or after, by the tense."""
     match = re.search(r"\bthe (?P<day>\d{1,2})(?:st|nd|rd|th)$", text)
     if match is None:
         return None
@@ -614,11 +630,13 @@ _RULES = (
 # Deadlines.
 
 _LIMIT_WORDS = re.compile(r"^(?:by|until|till|up to|before|no later than|not later than|on or before|through|within|a deadline of|the)\b ?(?:the )?")
-_END_OF = re.compile(r"\b(?P<end>end|close|last day) of (?P<rest>(?:the |this )?.+)$|\b(?P<short>week|month|year)(?:'s)?[- ]end\b|\bend of (?P<bare>week|month|year)\b")
+_END_OF = re.compile(
+    r"\b(?P<end>end|close|last day) of (?P<rest>(?:the |this )?.+)$|\b(?P<short>week|month|year)(?:'s)?[- ]end\b|\bend of (?P<bare>week|month|year)\b"
+)
 
 
 def _limit_by_end(text: str, day: dt.date) -> DateRange | None:
-    """"by the end of next month", "by year's end": the last day of the whole."""
+    """ "by the end of next month", "by year's end": the last day of the whole."""
     match = _END_OF.search(text)
     if match is None or "business" in text:
         return None
@@ -631,7 +649,7 @@ def _limit_by_end(text: str, day: dt.date) -> DateRange | None:
 
 
 def _limit_before(text: str, day: dt.date) -> DateRange | None:
-    """"before Friday" ends on Thursday; "before noon on Friday" does not."""
+    """ "before Friday" ends on Thursday; "before noon on Friday" does not."""
     match = re.match(r"before (?P<rest>.+)$", text)
     if match is None or re.search(r"\b(?:midnight|noon|dawn|dusk|sunset|[ap]\.?m)\b", text):
         return None

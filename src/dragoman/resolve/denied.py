@@ -9,7 +9,29 @@ from dragoman.resolve.attribution import Denial
 from dragoman.resolve.trees import lemma
 
 # Words of a denial that name no act: with these alone it is about what was said of the denier.
-_NAMELESS = frozenset(lemma(word) for word in "role part involvement hand responsibility anything nothing do accusation accusations allegation allegations charge charges claim claims report reports".split())
+_NAMELESS = frozenset(
+    lemma(word)
+    for word in [
+        "role",
+        "part",
+        "involvement",
+        "hand",
+        "responsibility",
+        "anything",
+        "nothing",
+        "do",
+        "accusation",
+        "accusations",
+        "allegation",
+        "allegations",
+        "charge",
+        "charges",
+        "claim",
+        "claims",
+        "report",
+        "reports",
+    ]
+)
 _DEEDS = ("ASSAULT", "COERCE", "SANCTION", "MOBILIZE", "AID", "PROTEST")
 
 
@@ -20,7 +42,11 @@ def denied_acts(denial: Denial, country: str | None, events: Sequence[Event]) ->
         return named
     if denial.stems - _NAMELESS - {lemma(word) for word in denial.text.split() if word[:1].isupper()}:
         return []
-    blamed = [index for index, event in enumerate(events) if event.type in _DEEDS and country and event.sentence <= denial.sentence and country in {actor.country for actor in event.actors}]
+    blamed = [
+        index
+        for index, event in enumerate(events)
+        if event.type in _DEEDS and country and event.sentence <= denial.sentence and country in {actor.country for actor in event.actors}
+    ]
     return blamed[-1:]
 
 

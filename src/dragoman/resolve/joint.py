@@ -8,18 +8,25 @@ from dragoman.records import Joint, Mention, Sentence, Span
 from dragoman.resolve.actors import country_in
 from dragoman.resolve.quantities import read_amount
 
-_NUMBER = r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty(?:[- ]\w+)?|thirty|forty|a dozen|dozens of|several)"
+_NUMBER = (
+    r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
+    r"twenty(?:[- ]\w+)?|thirty|forty|a dozen|dozens of|several)"
+)
 _PARTY = r"(?:nations?|countries|states|governments?|members?|allies|parties|groups|organi[sz]ations|capitals|powers|partners)"
 _GROUP = re.compile(
-    rf"\b(?:among|one of|joined|joining|along with|together with|part of)\s+(?P<group>(?:(?:the|more than|at least|about|some|over|nearly)\s)*(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s(?:of|in) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*)?)",
+    rf"\b(?:among|one of|joined|joining|along with|together with|part of)\s+(?P<group>(?:(?:the|more than|at least|about|some|over|"
+    rf"nearly)\s)*(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*(?:\s(?:of|in) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*)?)",
 )  # fmt: skip
-_LISTED = re.compile(rf"\b(?P<group>(?:(?:[Mm]ore than|[Aa]t least|[Aa]bout|[Ss]ome|[Oo]ver|[Nn]early)\s)?(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}),?\s(?:including|among them)\s", re.IGNORECASE)
+_LISTED = re.compile(rf"\b(?P<group>(?:(?:[Mm]ore than|[Aa]t least|[Aa]bout|[Ss]ome|[Oo]ver|"
+    rf"[Nn]early)\s)?(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*),?\s(?:including|among them)\s", re.IGNORECASE)
 
 
 def joint_of(sent: Sentence, mention: Mention) -> Joint | None:
     """The group of the act: what the model marks, or "among 14 European Union member nations announcing plans" before its trigger."""
     role = next((role for role in mention.roles if role.name == "joint"), None)
-    span = Span(text=role.text, start=role.start, end=role.end) if role else _found(sent, mention)
+    span = _found(sent, mention)
+    if role and not (span and span.start < role.end and role.start < span.end):
+        span = Span(text=role.text, start=role.start, end=role.end)
     if span is None:
         return None
     amount = read_amount(span.text)

@@ -15,12 +15,17 @@ _LENGTH = rf"{_AMOUNT}[ -](?:hours?|days?|weeks?|months?)"
 _LIMIT = re.compile(
     rf"\b(?:{_LENGTH}(?= to (?:leave|comply|go|pack|depart|close|quit|withdraw|respond|vacate))"
     rf"|within (?:the next )?(?:{_LENGTH}|(?:hour|day|week|month|year)\b)"
-    rf"|(?:until|by|before|no later than) (?:(?:midnight|noon|the end of|late|early|mid-?|next|\d{{1,2}}) ?)?(?:on )?(?:the )?(?:(?:{_DAY})\b(?: \d{{1,2}}\b)?(?:,? \d{{4}}\b)?|week\b|month\b|year\b|midnight\b|tomorrow\b))",
+    rf"|(?:until|by|before|no later than) (?:(?:midnight|noon|the end of|late|early|mid-?|next|"
+    rf"\d{{1,2}}) ?)?(?:on )?(?:the )?(?:(?:{_DAY})\b(?: \d{{1,2}}\b)?(?:,? \d{{4}}\b)?|week\b|month\b|year\b|midnight\b|tomorrow\b))",
     re.IGNORECASE,
 )  # fmt: skip
 # Acts that set a limit to others or to themselves.
 _SETTING = frozenset({"SANCTION", "THREATEN", "REQUEST", "COERCE", "CONCEDE", "AGREE"})
-_LEAVING = re.compile(rf"\b(?:ha(?:s|ve|d)|(?:was|were|been) given|gave|giv(?:es|ing)|told|ordered|must|are to|is to)\b.*\b(?:leave|go|depart|out of the country|be gone)\b", re.IGNORECASE)
+_LEAVING = re.compile(
+    r"\b(?:ha(?:s|ve|d)|(?:was|were|been) given|gave|giv(?:es|ing)|told|ordered|must|are to|is to)\b.*\b(?:leave|go|depart|"
+    r"out of the country|be gone)\b",
+    re.IGNORECASE,
+)
 
 
 def limit_of(sent: Sentence, mention: Mention, day: dt.date | None) -> Span | None:
@@ -42,5 +47,6 @@ def stray_limits(sentences: Sequence[Sentence], day: dt.date | None) -> Iterator
 
 def _limits(sent: Sentence, start: int, end: int, day: dt.date | None) -> Iterator[Span]:
     for match in _LIMIT.finditer(sent.text, max(0, start - sent.start), end - sent.start):
-        if resolve_deadline(match[0], day):
+        # "its most significant action until Monday" is no limit.
+        if resolve_deadline(match[0], day) and not re.search(r"\b(?:most|\w+est|first|only) [^,;]*$", sent.text[: match.start()]):
             yield Span(text=match[0], start=sent.start + match.start(), end=sent.start + match.end())

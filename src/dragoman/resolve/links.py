@@ -12,7 +12,8 @@ from dragoman.resolve.actors import country_in
 from dragoman.resolve.trees import lemma
 
 _ANSWERING = re.compile(
-    r"\b(?:in (?:\w+ )?(?:response|retaliation|reprisal|revenge|return|reaction|kind|answer)|retaliat\w+|tit[- ]for[- ]tat|reciprocal(?:ly)?|respond(?:s|ed|ing)? (?:to|by|with)|"
+    r"\b(?:in (?:\w+ )?(?:response|retaliation|reprisal|revenge|return|reaction|kind|answer)|retaliat\w+|tit[- ]for[- ]tat|reciprocal(?:ly)?|respond(?:s|ed|"
+    r"ing)? (?:to|by|with)|"
     r"countermeasures?|to avenge|avenging)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -20,7 +21,35 @@ _SOLIDARITY = re.compile(r"\b(?:in solidarity|in sympathy|in support)\b", re.IGN
 _CAUSE = re.compile(r"^(?:\w+ )?(?:over|because|due|owing|for|about|after|following|in|as|citing|accusing|alleging|to protest|to avenge)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _COMMON = frozenset(
-    lemma(word) for word in "that this with over because response their from which what after against country government minister foreign year part role their have been were decision".split()
+    lemma(word)
+    for word in [
+        "that",
+        "this",
+        "with",
+        "over",
+        "because",
+        "response",
+        "their",
+        "from",
+        "which",
+        "what",
+        "after",
+        "against",
+        "country",
+        "government",
+        "minister",
+        "foreign",
+        "year",
+        "part",
+        "role",
+        "their",
+        "have",
+        "been",
+        "were",
+        "decision",
+        "close",
+        "same",
+    ]
 )
 # What an act most often answers, where only "in response" says that it answers something.
 _HOSTILE = frozenset({"SANCTION", "ASSAULT", "COERCE", "ACCUSE", "THREATEN", "MOBILIZE", "REJECT", "PROTEST"})
@@ -38,6 +67,8 @@ def _answered(event: Event, events: Sequence[Event]) -> list[str]:
         if inside:
             return inside
         if found := _by_words(event, others, event.reason.text):
+            return [found]
+        if found := _of_relative(event, others):
             return [found]
         if _SOLIDARITY.search(event.reason.text) and (found := _of_friend(event, others)):
             return [found]
@@ -66,8 +97,20 @@ def _by_words(event: Event, others: Sequence[Event], reason: str) -> str | None:
     return max(scored)[2] if scored else None
 
 
+def _of_relative(event: Event, others: Sequence[Event]) -> str | None:
+    """ "in solidarity with Prague, which ordered out 18": the act of the clause that hangs on the reason."""
+    reason = event.reason
+    if reason is None:
+        return None
+    after = event.text[reason.end - event.sentence_start :]
+    if not re.match(r",? (?:which|who|whose|where)\b", after):
+        return None
+    inside = [other for other in others if other.sentence == event.sentence and 0 <= other.trigger.start - reason.end < 80]
+    return min(inside, key=lambda other: other.trigger.start).id if inside else None
+
+
 def _of_friend(event: Event, others: Sequence[Event]) -> str | None:
-    """"in solidarity with Prague": what Prague did of the same kind, else what was done to it."""
+    """ "in solidarity with Prague": what Prague did of the same kind, else what was done to it."""
     friends = {code for word in re.findall(r"[A-Z][\w.’'-]+", event.reason.text if event.reason else "") if (code := country_in(word))}
     alike = [other for other in others if other.type == event.type and friends & {actor.country for actor in other.actors}]
     suffered = [other for other in others if other.type in _HOSTILE and friends & {actor.country for actor in other.recipients}]

@@ -41,7 +41,10 @@ _KIND_OF = re.compile(
 )  # fmt: skip
 _DIVISION_WORD = re.compile(r"\s+(?P<word>province|state|region|governorate|oblast|county|department|prefecture|territory|republic|krai)$", re.IGNORECASE)
 _PLACE_WORD = re.compile(r"\s+(?:city|town|village|airport|square|district|area|suburbs?|outskirts|port|valley|prison|camp|university|border)$", re.IGNORECASE)
-_AFTER = re.compile(r"^,? (?:in (?:the )?(?:\w+ (?:state|province|region) of )?)?(?P<name>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)*)(?: (?P<word>state|province|region))?")
+_AFTER = re.compile(
+    r"^,? (?:in (?:the )?(?:\w+ (?:state|province|region) of )?)?(?P<name>[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)*)(?: (?P<word>state|province|"
+    r"region))?"
+)
 _NAME = re.compile(r"[A-Z][\w.'’-]+(?: [A-Z][\w.'’-]+)*")
 
 
@@ -97,7 +100,7 @@ def resolve_place(words: str, *, context: str = "", start: int | None = None, en
 
 
 def _read(words: str, context: str, after: str) -> Place | None:
-    text = " ".join(words.split()).strip(" ,.;:\"“”")
+    text = " ".join(words.split()).strip(' ,.;:"“”')
     if not any(char.isupper() for char in text):
         return None
     if region := _region(text):
@@ -139,7 +142,7 @@ def _parts(text: str, context: str) -> Place | None:
 
 
 def _of_rows(name: str, division: bool, hint: str, text: str, context: str) -> Place | None:
-    candidates = _candidates(place_key(name))
+    candidates: Sequence[Row] = _candidates(place_key(name))
     nation = next((row for row in candidates if row.kind == "N"), None)
     hinted = _hinted(candidates, hint) if hint else []
     if hinted:
@@ -218,7 +221,9 @@ def _country(text: str) -> Place | None:
     if code is None:
         return None
     nation = _nations().get(code)
-    return Place(name=nation.name if nation else text, country=code, geonames_id=nation.number if nation else None, precision="country", text="", start=0, end=0)
+    return Place(
+        name=nation.name if nation else text, country=code, geonames_id=nation.number if nation else None, precision="country", text="", start=0, end=0
+    )
 
 
 def _of_nation(row: Row) -> Place:

@@ -46,7 +46,8 @@ _MODIFIERS = tuple(
 _BARE_SHARE = re.compile(r"^(?:all|most|every|each|half|much|the majority|a majority|the rest|the remainder)\b")
 _MONEY = {"$": "US dollars", "€": "euros", "£": "pounds", "¥": "yen", "₹": "rupees"}
 _CURRENCY = re.compile(
-    r"(?:^|\s)((?:(?:US|U\.S\.|American|Canadian|Australian|Hong Kong) )?(?:dollars|euros|pounds|roubles|rubles|yuan|yen|rupees|kroner|kronor|krona|francs|lira|shekels|pesos|reais|riyals"
+    r"(?:^|\s)((?:(?:US|U\.S\.|American|Canadian|Australian|Hong Kong) )?(?:dollars|euros|pounds|roubles|rubles|yuan|yen|rupees|kroner|kronor|krona|francs|"
+    r"lira|shekels|pesos|reais|riyals"
     r"|dinars|dirhams|rand|naira|won|zlotys|hryvnias?))\b"
 )
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?(?:(?:k|bn|mn|m|tn)\b)?|[a-z]+")
@@ -103,7 +104,7 @@ def _read_share(text: str) -> Amount | None:
     share = _fraction(part)
     if whole is None:
         bare = share is not None or bool(_BARE_SHARE.match(part) and _value(part) is None) or part.startswith("all but")
-        return Amount() if bare and _value(text) is None or (share is not None and not _scaled_fraction(text)) else None
+        return Amount() if (bare and _value(text) is None) or (share is not None and not _scaled_fraction(text)) else None
     if _scaled_fraction(text):
         return None
     if share is not None:
@@ -146,7 +147,13 @@ def _fraction(text: str) -> float | None:
 
 def _scaled_fraction(text: str) -> bool:
     """Whether the fraction is of a scale word: "half a million", "three quarters of a million", "half a dozen", "two and a half"."""
-    return bool(re.search(r"\b(?:half|quarters?|thirds?) (?:of )?(?:a|an|one) (?:million|billion|dozen|hundred|thousand|score)\b|\band a (?:half|quarter|third)\b", text))
+    return bool(
+        re.search(
+            r"\b(?:half|quarters?|thirds?) (?:of )?(?:a|an|one) (?:million|billion|dozen|hundred|thousand|score)\b|\band a (?:half|quarter|"
+            r"third)\b",
+            text,
+        )
+    )
 
 
 def _read_added(text: str) -> Amount | None:
@@ -282,7 +289,7 @@ def _token_kind(token: str) -> str:
 
 def _joins(token: str, following: str, last: str, seen: bool) -> bool:
     if token == "of":
-        return last == "fraction" and following in ("a", "an", "one") or (last in ("unit", "scale") and following in _SCALES)
+        return (last == "fraction" and following in ("a", "an", "one")) or (last in ("unit", "scale") and following in _SCALES)
     if token == "and":
         return seen and (following in ("a", "an") or (last == "scale" and _token_kind(following) in ("digits", "unit", "ten")))
     return following in _SCALES or following in _FRACTIONS or following in ("couple", "pair", "duo", "trio")
@@ -301,7 +308,8 @@ _LEFT = re.compile(
     r"(?:(?:\b(?:no more than|not more than|up to|at most|as many as|a maximum of|no fewer than|not fewer than|no less than|at least|a minimum of|"
     r"(?:slightly |just |well )?(?:more than|over)|in excess of|upwards? of|fewer than|less than|under|about|around|roughly|approximately|some|nearly|almost|"
     r"close to|an estimated|estimated|perhaps|another|an additional|a further|all but|all|between|from|a|an|both)|"
-    rf"\b{_NUMBER_WORD}(?: (?:or|to|and))?|\b(?:half|most|all|none|two[- ]thirds|three[- ]quarters|a third|a quarter) of (?:the|its|his|her|their)|[$€£¥₹])\s*)+$",
+    rf"\b{_NUMBER_WORD}(?: (?:or|to|and))?|\b(?:half|most|all|none|two[- ]thirds|three[- ]quarters|a third|a quarter) of (?:the|its|his|her|their)|"
+    rf"[$€£¥₹])\s*)+$",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
@@ -332,7 +340,11 @@ def widened(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-_LEADING = re.compile(rf"(?:(?:the|its|all|both|another|at least|more than|about|nearly|up to|some|a dozen|dozens of|several)\s)*{_NUMBER_WORD}\b|(?:a dozen|dozens|hundreds|thousands|scores)\b", re.IGNORECASE)
+_LEADING = re.compile(
+    rf"(?:(?:the|its|all|both|another|at least|more than|about|nearly|up to|some|a dozen|dozens of|several)\s)*{_NUMBER_WORD}\b|"
+    rf"(?:a dozen|dozens|hundreds|thousands|scores)\b",
+    re.IGNORECASE,
+)
 
 
 def leading_number(phrase: str, offset: int) -> tuple[int, int] | None:
@@ -341,7 +353,9 @@ def leading_number(phrase: str, offset: int) -> tuple[int, int] | None:
     return (offset, offset + match.end()) if match and match.end() < len(phrase) else None
 
 
-_SKIPPED = frozenset({"of", "the", "other", "others", "more", "additional", "further", "its", "their", "his", "her", "these", "those", "last", "first", "or", "so"})
+_SKIPPED = frozenset(
+    {"of", "the", "other", "others", "more", "additional", "further", "its", "their", "his", "her", "these", "those", "last", "first", "or", "so"}
+)
 
 
 def _money(text: str, start: int, end: int) -> str | None:
@@ -382,11 +396,15 @@ def _counted_noun(tokens: Sequence[Token], last: int, inside: Sequence[int]) -> 
     of = [index for index in range(last + 1, len(tokens)) if tokens[index].head in inside and tokens[index].relation in ("nmod", "obl") and index > last]
     for index in [*chain, *of]:
         between = tokens[last + 1 : index]
-        if tokens[index].tag in ("NOUN", "PROPN", "ADJ") and not any(token.text in (",", ";", "and") or token.tag == "VERB" and token.relation != "amod" for token in between):
+        if tokens[index].tag in ("NOUN", "PROPN", "ADJ") and not any(
+            token.text in (",", ";", "and") or (token.tag == "VERB" and token.relation != "amod") for token in between
+        ):
             return index
     # The tree may err; a plain noun right after the number is what it counts.
     following = last + 1
-    while following < len(tokens) and (tokens[following].tag in ("ADJ", "DET") or tokens[following].fine in ("VBN", "VBG") or tokens[following].text.lower() in _SKIPPED):
+    while following < len(tokens) and (
+        tokens[following].tag in ("ADJ", "DET") or tokens[following].fine in ("VBN", "VBG") or tokens[following].text.lower() in _SKIPPED
+    ):
         following += 1
     if following < len(tokens) and tokens[following].tag == "NOUN":
         while following + 1 < len(tokens) and tokens[following + 1].tag == "NOUN" and tokens[following].relation == "compound":
@@ -396,19 +414,27 @@ def _counted_noun(tokens: Sequence[Token], last: int, inside: Sequence[int]) -> 
 
 
 def _is_number_word(word: str) -> bool:
-    return word[:1].isdigit() or word in _UNITS or word in _TENS or word in _SCALES or word in _VAGUE or word.removesuffix("s") in _FRACTIONS or (
-        word in ("a", "an", "no", "all", "most", "another", "percent", "every") or "-" in word and _value(word.replace("-", " ")) is not None
+    return (
+        word[:1].isdigit()
+        or word in _UNITS
+        or word in _TENS
+        or word in _SCALES
+        or word in _VAGUE
+        or word.removesuffix("s") in _FRACTIONS
+        or (word in ("a", "an", "no", "all", "most", "another", "percent", "every") or ("-" in word and _value(word.replace("-", " ")) is not None))
     )
 
 
 _PART_BEFORE = re.compile(r"\b(?:including|among them|among whom|of whom|of which|of them|includes)\s+(?:\w+\s)?$", re.IGNORECASE)
 _PART_AFTER = re.compile(r"^\s+of (?:them|whom|which|those)\b", re.IGNORECASE)
 _OF_WHOLE = re.compile(
-    rf"(?:\b(?:{_NUMBER_WORD}|half|most|all|none|each|any|majority|percent|per cent|\\w+ths?|thirds?|quarters?)|%|^)\s?(?:of|out of)\s(?:(?:the|its|his|her|their|these|those)\s)?(?P<number>{_NUMBER_WORD})\b",
+    rf"(?:\b(?:{_NUMBER_WORD}|half|most|all|none|each|any|majority|percent|per cent|\\w+ths?|thirds?|quarters?)|%|^)\s?(?:of|out of)\s(?:(?:the|its|his|her|"
+    rf"their|these|those)\s)?(?P<number>{_NUMBER_WORD})\b",
     re.IGNORECASE,
 )
 _WHOLE_PHRASE = re.compile(
-    rf"(?:\b(?:at least|more than|about|some|nearly|over|up to)\s)?(?<![\w.,])(?:{_NUMBER_WORD}|dozens|hundreds|thousands|scores)(?:[ -]{_NUMBER_WORD})*", re.IGNORECASE
+    rf"(?:\b(?:at least|more than|about|some|nearly|over|up to)\s)?(?<![\w.,])(?:{_NUMBER_WORD}|dozens|hundreds|thousands|scores)(?:[ -]{_NUMBER_WORD})*",
+    re.IGNORECASE,
 )
 
 
@@ -437,7 +463,8 @@ def _with_unit(text: str, start: int, end: int, number: str, sent: Sentence | No
 
 _TOTAL_BEFORE = re.compile(
     r"(?:\b(?:bring|take|push|rais|lift|brought|took|mak)\w*\b[^.;]{0,40}\b(?:total|toll|tally|count|number|figure)\b[^.;]{0,30}\bto"
-    r"|\b(?:toll|total|tally|number|count|figure)\b[^.;]{0,40}\b(?:to|at|reached|passed|topped|hit)|\bbrought to|\bmaking it|\ba total of|\bin (?:all|total),?|\bso far,?"
+    r"|\b(?:toll|total|tally|number|count|figure)\b[^.;]{0,40}\b(?:to|at|reached|passed|topped|hit)|\bbrought to|\bmaking it|\ba total of|\bin (?:all|"
+    r"total),?|\bso far,?"
     r"|\bcumulative(?: total)?(?: of)?)\s+(?:at least |more than |about |some |nearly |over )?$",
     re.IGNORECASE,
 )
@@ -449,5 +476,3 @@ def _is_total(text: str, start: int, end: int) -> bool:
     words = text[start:end]
     inside = re.search(r"\ba total of\b|\b(?:total|toll|tally) to\b", words, re.IGNORECASE)
     return bool(inside or _TOTAL_BEFORE.search(text[max(0, start - 110) : start]) or _TOTAL_AFTER.match(text[end : end + 60]))
-
-

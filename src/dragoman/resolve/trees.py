@@ -18,7 +18,11 @@ def token_at(sent: Sentence, offset: int) -> int | None:
 
 def children(tokens: Sequence[Token], head: int, *relations: str) -> list[int]:
     """Dependents of a word in order, of some relations or of all (`obl` stands for `obl:tmod` too)."""
-    return [index for index, token in enumerate(tokens) if token.head == head and (not relations or token.relation in relations or token.relation.split(":")[0] in relations)]
+    return [
+        index
+        for index, token in enumerate(tokens)
+        if token.head == head and (not relations or token.relation in relations or token.relation.split(":")[0] in relations)
+    ]
 
 
 def chain(tokens: Sequence[Token], index: int) -> Iterator[int]:
