@@ -46,6 +46,15 @@ class Format(StrEnum):
     CSV = "csv"
 
 
+class SheetFormat(StrEnum):
+    """Output formats of the ledger."""
+
+    TABLE = "table"
+    TSV = "tsv"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
 class Input(StrEnum):
     """Input formats."""
 
@@ -94,12 +103,16 @@ class _Run:
                 yield item
 
     def events(self, reports: Iterator[Report]) -> Iterator[Event]:
+        for events in self.reports(reports):
+            yield from events
+
+    def reports(self, reports: Iterator[Report]) -> Iterator[tuple[Event, ...]]:
         for coded in self.coder.stream(reports):
             if coded.rejected:
                 self.reject(Rejected(coded.report_id, coded.rejected))
             else:
                 self.coded += 1
-                yield from coded.events
+                yield coded.events
 
     def reject(self, item: Rejected) -> None:
         self.rejected.append(item)
@@ -113,6 +126,32 @@ class _Run:
         if self.rejected:
             say(f"{self.coded} coded, {len(self.rejected)} not coded")
             raise typer.Exit(PARTIAL if self.coded else NOTHING)
+
+
+@app.command(name="ledger")
+def ledger_command(
+    files: Annotated[list[str], typer.Argument(help="Reports: text or JSONL files, - for standard input.")],
+    date: Annotated[str | None, typer.Option(help="Publication date (YYYY-MM-DD) of reports that carry none.")] = None,
+    kind: Annotated[Input | None, typer.Option("--input", help="Input format; guessed from the name.")] = None,
+    form: Annotated[SheetFormat | None, typer.Option("--format", help="Output format; table on a terminal, else tsv.")] = None,
+    output: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
+    rejects: Annotated[Path | None, typer.Option(help="List what was not coded, and why, as JSONL.")] = None,
+) -> None:
+    """Print the analyst's sheet: a row for each act, its parts, and subtotals that reconcile.
+
+    Example: dragoman ledger report.txt --date 2018-03-26
+    """
+    with _errors():
+        from dragoman.formats.sheets import write_sheet
+        from dragoman.ledger import ledger
+
+        day = parse_date(date) if date else None
+        chosen = form or (SheetFormat.TABLE if output is None and sys.stdout.isatty() else SheetFormat.TSV)
+        run = _Run(load())
+        with _progress() as progress, _opened(output) as stream:
+            sources = run.pull(read_sources(files, kind=kind.value if kind else None, date=day), progress)
+            write_sheet((ledger(events) for events in run.reports(sources)), chosen.value, stream)
+        run.finish(rejects)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from dragoman.errors import DragomanError, InputError
+from dragoman.ledger.same import merged
 from dragoman.model.decoding import softmax
 from dragoman.model.session import Model
 from dragoman.ontology import load_ontology
@@ -25,7 +26,6 @@ from dragoman.records import (
     Attribution,
     Dating,
     Event,
-    Joint,
     Mention,
     Place,
     Quantity,
@@ -34,12 +34,20 @@ from dragoman.records import (
     Role,
     Sentence,
     Span,
-    Stance,
     Status,
 )
 from dragoman.resolve.actors import country_in, resolve_actor
+from dragoman.resolve.attribution import Voice, denials, voices
 from dragoman.resolve.dates import dating
-from dragoman.resolve.quantities import quantity, read_amount
+from dragoman.resolve.denied import denied_acts
+from dragoman.resolve.joint import joint_of
+from dragoman.resolve.limits import limit_of, stray_limits
+from dragoman.resolve.links import linked
+from dragoman.resolve.places import resolve_place
+from dragoman.resolve.quantities import leading_number, quantity, read_amount
+from dragoman.resolve.reasons import reason_of
+from dragoman.resolve.status import acts_told, fold, is_old, status_of
+from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
 REPORTS_AT_ONCE = 16
@@ -48,6 +56,7 @@ FILLED_CONFIDENCE = 0.8
 _LIMIT = re.compile(r"(?:^|\b)(?:until|till|by|before|within|no later than)\s+(?:the\s+)?$|^(?:until|till|by|within|no later than)\s", re.IGNORECASE)
 _PRONOUNS = frozenset(["it", "they", "he", "she", "them", "him", "her", "its", "their", "his", "we", "i", "this", "these", "those", "which", "who"])
 # The day of an announcement is the day it was made ("ordered on Thursday"), so an announced act looks back.
+_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]+(?:, [A-Z][a-z]+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]")
 _AHEAD = (Status.PLANNED, Status.HYPOTHETICAL)
 
 
@@ -75,7 +84,7 @@ class Coder:
     def code(self, report: Report) -> tuple[Event, ...]:
         """The events of one report, in text order; raise `InputError` if the report cannot be coded."""
         check_report(report)
-        return self._events(report, self.read([report])[0])
+        return self.resolve(report, self.read([report])[0])
 
     def stream(self, reports: Iterable[Report]) -> Iterator[Coded]:
         """Code many reports in order and in constant memory; one that cannot be coded carries the reason."""
@@ -111,16 +120,20 @@ class Coder:
                 yield Coded(report_id=report.id, rejected=reason)
             else:
                 sentences = next(read)
-                yield Coded(report_id=report.id, events=self._events(report, sentences), sentences=sentences)
+                yield Coded(report_id=report.id, events=self.resolve(report, sentences), sentences=sentences)
 
-    def _events(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
+    def resolve(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
+        """The events of a report from its sentences as read: each mention resolved, answers linked, each act once."""
         events: list[Event] = []
         for sent in sentences:
             ids = [_event_id(report, mention, self.model.coder) for mention in sent.mentions]
+            told = acts_told(sent)
             for number, mention in enumerate(sent.mentions):
+                if mention not in told:
+                    continue
                 answers = tuple(ids[other] for other in mention.answers if other < len(ids))
                 events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder))
-        return tuple(events)
+        return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events)), sentences))
 
 
 def _reason(report: Report) -> str | None:
@@ -147,14 +160,19 @@ def _event(
     report: Report, sent: Sentence, mention: Mention, event_id: str, answers: tuple[str, ...], earlier: Sequence[Event], coder: str
 ) -> Event:
     """Resolve one mention against its report and the events before it."""
-    found = load_ontology().types[mention.type]
-    actors = _distinct(_actor(report, sent, role, earlier) for role in _roles(mention, "actor"))
+    status = status_of(sent, mention)
+    coded = fold(mention.type, mention.mode, status)
+    found = load_ontology().types[coded.type]
+    # Who has it done to them is not who does it, whatever the network says.
+    done_to = [role for role in _roles(mention, "recipient") if len(mention.roles) > 1]
+    doers = [role for role in _roles(mention, "actor") if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
+    actors = _distinct(_actor(report, sent, role, earlier) for role in doers)
     recipients = _distinct(_actor(report, sent, role, earlier) for role in _roles(mention, "recipient") if not _is_number(role.text))
     filled = found.recipient_required and not recipients
     if filled:
         recipients = _recipients_before(mention, earlier)
-    counts = {name: _quantity(report, mention, name, recipients) for name in ("count", "dead", "injured", "arrested")}
-    tense = "future" if mention.status in _AHEAD else "past"
+    counts = {name: _quantity(report, sent, mention, name, recipients) for name in ("count", "dead", "injured", "arrested")}
+    date = _dating(report, mention, "future" if status in _AHEAD else "past", _anchor(earlier))
     return Event(
         id=event_id,
         report_id=report.id,
@@ -163,26 +181,26 @@ def _event(
         text=sent.text,
         sentence_start=sent.start,
         trigger=mention.trigger,
-        type=mention.type,
-        modes=(mention.mode,) if mention.mode else (),
+        type=coded.type,
+        modes=(coded.mode,) if coded.mode else (),
         contexts=sent.contexts,
         quad=found.quad,
-        scale=load_ontology().scale(mention.type, mention.mode),
-        cameo=cameo_code(mention.type, mention.mode),
+        scale=load_ontology().scale(coded.type, coded.mode),
+        cameo=cameo_code(coded.type, coded.mode),
         actors=actors,
         recipients=recipients,
-        status=mention.status,
-        historical=mention.historical,
+        status=status,
+        historical=mention.historical or (is_old(date, report.date) and status is Status.ACTUAL),
         count=counts["count"],
         dead=counts["dead"],
         injured=counts["injured"],
         arrested=counts["arrested"],
-        date=_dating(report, mention, "date", tense),
-        deadline=_dating(report, mention, "deadline", "future"),
-        place=_place(mention),
-        reason=next((Span(text=role.text, start=role.start, end=role.end) for role in _roles(mention, "reason")), None),
-        attribution=tuple(_attribution(report, sent, role, earlier) for role in _roles(mention, "speaker")),
-        joint=_joint(mention),
+        date=date,
+        deadline=_deadline(report, sent, mention, date),
+        place=_place(report, mention),
+        reason=reason_of(sent, mention),
+        attribution=tuple(_attribution(report, sent, voice, earlier) for voice in voices(sent, mention)),
+        joint=joint_of(sent, mention),
         response_to=answers,
         confidence=round(mention.confidence * (FILLED_CONFIDENCE if filled else 1.0), 4),
         coder=coder,
@@ -237,13 +255,25 @@ def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Acto
     return ()
 
 
-def _quantity(report: Report, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:
-    groups = _roles(mention, "joint")
+def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:
+    group = joint_of(sent, mention)
     # The "14" of "among 14 member nations announcing" counts the group, not what the act is about.
-    role = next((role for role in _roles(mention, name) if not any(group.start <= role.start and role.end <= group.end for group in groups)), None)
-    if role is None:
-        return None
-    return quantity(report.text, role.start, role.end, unit=_unit(role, mention, recipients))
+    own = [role for role in _roles(mention, name) if _is_nearest(role, mention, sent) and not (name in TOLLS and says_otherwise(sent, role.start, name))]
+    role = next((role for role in own if not (group and group.start < role.end and role.start < group.end)), None)
+    if role is not None:
+        return quantity(report.text, role.start, role.end, unit=_unit(role, mention, recipients), sent=sent)
+    if name != "count":
+        toll = toll_of(sent, mention, name)
+        return quantity(report.text, *toll, sent=sent) if toll else None
+    spans = (leading_number(party.text, party.start) for party in _roles(mention, "recipient") if _is_nearest(party, mention, sent))
+    return next((found for span in spans if span and (found := quantity(report.text, *span, sent=sent))), None)
+
+
+def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:
+    """Whether no other act of the sentence that claims the same words stands nearer to them: a number is about one act."""
+    distance = abs(role.start - mention.trigger.start)
+    rivals = (other for other in sent.mentions if other is not mention and any((one.name, one.start) == (role.name, role.start) for one in other.roles))
+    return all(abs(role.start - other.trigger.start) >= distance for other in rivals)
 
 
 def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | None:
@@ -255,15 +285,32 @@ def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | No
     return recipients[0].text if recipients else None
 
 
-def _dating(report: Report, mention: Mention, name: str, tense: str) -> Dating | None:
-    limits = [*_roles(mention, "deadline"), *(role for role in _roles(mention, "date") if _is_limit(report.text, role))]
+def _anchor(earlier: Sequence[Event]) -> dt.date | None:
+    """The day of the act told before, from which "the next day" counts."""
+    dated = (event.date for event in reversed(earlier) if event.date and event.date.precision == "day")
+    return next((date.start for date in dated if date.start), None)
+
+
+def _dating(report: Report, mention: Mention, tense: str, anchor: dt.date | None) -> Dating | None:
+    limits = _limit_roles(report, mention)
     # A deadline is never the date of the act.
     free = [role for role in _roles(mention, "date") if not any(one.start < role.end and role.start < one.end for one in limits)]
-    roles = limits if name == "deadline" else free
-    for role in roles:
-        if found := dating(report.text, role.start, role.end, report.date, tense=tense, deadline=name == "deadline"):
-            return found
-    return None
+    found = (dating(report.text, role.start, role.end, report.date, tense=tense, anchor=anchor) for role in free)
+    return next((date for date in found if date), None)
+
+
+def _deadline(report: Report, sent: Sentence, mention: Mention, date: Dating | None) -> Dating | None:
+    spans: list[Role | Span] = [*_limit_roles(report, mention)]
+    if not spans and (span := limit_of(sent, mention, report.date)):
+        spans = [span]
+    # A length of time counts from the day of the act that sets it, if that is known and not ahead of the report.
+    day = date.start if date and date.precision == "day" and date.start == date.end else None
+    found = (dating(report.text, span.start, span.end, report.date, deadline=True, anchor=day) for span in spans)
+    return next((limit for limit in found if limit), None)
+
+
+def _limit_roles(report: Report, mention: Mention) -> list[Role]:
+    return [*_roles(mention, "deadline"), *(role for role in _roles(mention, "date") if _is_limit(report.text, role))]
 
 
 def _is_limit(text: str, role: Role) -> bool:
@@ -271,21 +318,42 @@ def _is_limit(text: str, role: Role) -> bool:
     return bool(_LIMIT.search(text[max(0, role.start - 12) : role.start]) or _LIMIT.match(text[role.start : role.end] + " "))
 
 
-def _place(mention: Mention) -> Place | None:
-    role = next(iter(_roles(mention, "place")), None)
-    if role is None:
-        return None
-    return Place(name=role.text, country=country_in(role.text), text=role.text, start=role.start, end=role.end)
+def _place(report: Report, mention: Mention) -> Place | None:
+    """The first of the act's places that a row knows, else its words; a dateline is no place of an act, nor is "the building"."""
+    roles = [role for role in _roles(mention, "place") if not _DATELINE.match(report.text[role.start :])]
+    found = (resolve_place(role.text, context=report.text, start=role.start, end=role.end) for role in roles)
+    known = next((place for place in found if place), None)
+    named = (role for role in roles if any(char.isupper() for char in role.text))
+    return known or next((Place(name=role.text, text=role.text, start=role.start, end=role.end) for role in named), None)
 
 
-def _attribution(report: Report, sent: Sentence, role: Role, earlier: Sequence[Event]) -> Attribution:
-    return Attribution(speaker=_actor(report, sent, role, earlier), stance=role.stance or Stance.REPORTS, start=role.start, end=role.end)
+def _attribution(report: Report, sent: Sentence, voice: Voice, earlier: Sequence[Event]) -> Attribution:
+    role = Role(name="speaker", text=report.text[voice.start : voice.end], start=voice.start, end=voice.end, confidence=1.0, stance=voice.stance)
+    return Attribution(speaker=_actor(report, sent, role, earlier), stance=voice.stance, start=voice.start, end=voice.end)
 
 
-def _joint(mention: Mention) -> Joint | None:
-    role = next(iter(_roles(mention, "joint")), None)
-    if role is None:
-        return None
-    amount = read_amount(role.text)
-    size = int(amount.value) if amount and amount.value and amount.value > 1 else None
-    return Joint(group=role.text, size=size, text=role.text, start=role.start, end=role.end)
+def _with_denials(report: Report, sentences: Sequence[Sentence], events: Sequence[Event]) -> list[Event]:
+    """The events with those who deny them elsewhere in the report."""
+    kept = list(events)
+    for denial in denials(sentences):
+        earlier = [event for event in events if event.sentence < denial.sentence]
+        one = _attribution(report, sentences[denial.sentence], denial.voice, earlier)
+        for index in denied_acts(denial, one.speaker.country, kept):
+            if not any(voice.start < one.end and one.start < voice.end for voice in kept[index].attribution):
+                kept[index] = msgspec.structs.replace(kept[index], attribution=(*kept[index].attribution, one))
+    return kept
+
+
+def _with_limits(report: Report, sentences: Sequence[Sentence], events: Sequence[Event]) -> list[Event]:
+    """The events with limits to leave that a later sentence without an act gives them."""
+    kept = list(events)
+    for sent, span in stray_limits(sentences, report.date):
+        news = [(index, event) for index, event in enumerate(kept) if event.sentence < sent.index and not event.historical]
+        orders = [index for index, event in news if event.modes in (("expel",), ("deport",))]
+        own = [index for index in orders if any(actor.country == country_in(sent.text) for actor in kept[index].recipients)]
+        if own and kept[own[-1]].deadline is None:
+            event = kept[own[-1]]
+            day = event.date.start if event.date and event.date.precision == "day" else None
+            limit = dating(report.text, span.start, span.end, report.date, deadline=True, anchor=day)
+            kept[own[-1]] = msgspec.structs.replace(event, deadline=limit)
+    return kept

@@ -150,7 +150,11 @@ class Actor(Record, frozen=True, kw_only=True):
 
 
 class Quantity(Record, frozen=True, kw_only=True):
-    """How many. A point value, or bounds for vague words (either bound may be open); `unit` is the thing counted."""
+    """How many. A point value, or bounds for vague words (either bound may be open); `unit` is the thing counted.
+
+    `subset_of` holds the words of the number that this one is a part of ("60 Russians"); `cumulative` marks a running total
+    ("bringing the total to 153"). None of value and bounds: a share of something that is not counted ("all", "half").
+    """
 
     value: float | None = None
     min: float | None = None
@@ -158,6 +162,7 @@ class Quantity(Record, frozen=True, kw_only=True):
     approximate: bool = False
     unit: str | None = None
     subset_of: str | None = None
+    cumulative: bool = False
     text: str
     start: int
     end: int
@@ -175,7 +180,11 @@ class Dating(Record, frozen=True, kw_only=True):
 
 
 class Place(Record, frozen=True, kw_only=True):
-    """Where. Latitude and longitude in degrees (WGS 84); `geonames_id` where a row of GeoNames was chosen."""
+    """Where. Latitude and longitude in degrees (WGS 84); `geonames_id` where a row of GeoNames was chosen.
+
+    `precision`: city, division (of the first level), region (a part of a country or of several, a sea, a site), country; None where the words
+    resolve to nothing, and then `name` is the words.
+    """
 
     name: str
     country: str | None = None
@@ -183,6 +192,7 @@ class Place(Record, frozen=True, kw_only=True):
     lat: float | None = None
     lon: float | None = None
     geonames_id: int | None = None
+    precision: str | None = None
     text: str
     start: int
     end: int
@@ -198,13 +208,29 @@ class Attribution(Record, frozen=True, kw_only=True):
 
 
 class Joint(Record, frozen=True, kw_only=True):
-    """The group act that an act is part of, with the size that the report states."""
+    """The group act that an act is part of, with the size that the report states and the members that it names, as country codes or words."""
 
     group: str
     size: int | None
     text: str
     start: int
     end: int
+    members: tuple[str, ...] = ()
+
+
+class Telling(Record, frozen=True, kw_only=True):
+    """A further place where the report tells an act: its sentence, its trigger and the fields that it gives there."""
+
+    sentence: int
+    text: str
+    sentence_start: int
+    trigger: Span
+    status: Status
+    historical: bool
+    count: Quantity | None = None
+    date: Dating | None = None
+    reason: Span | None = None
+    confidence: float
 
 
 class Event(Record, frozen=True, kw_only=True):
@@ -240,3 +266,5 @@ class Event(Record, frozen=True, kw_only=True):
     response_to: tuple[str, ...]
     confidence: float
     coder: str
+    parts: tuple[Quantity, ...] = ()
+    mentions: tuple[Telling, ...] = ()

@@ -160,7 +160,7 @@ class Layout:
             return []
 
     def _safe(self, text: str) -> str:
-        return "'" + text if self.delimiter == "," and _FORMULA.match(text) else text
+        return formula_safe(text) if self.delimiter == "," else text
 
     def _value(self, cell: str) -> str | None:
         if cell == self.missing:
@@ -178,6 +178,11 @@ class Layout:
 def _quoted(cell: str) -> str:
     """A cell of a comma-separated file (RFC 4180). Cells hold no line ends."""
     return '"' + cell.replace('"', '""') + '"' if "," in cell or '"' in cell else cell
+
+
+def formula_safe(text: str) -> str:
+    """The text so that no spreadsheet runs it as a formula."""
+    return "'" + text if _FORMULA.match(text) else text
 
 
 def clean(text: str) -> str:

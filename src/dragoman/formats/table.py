@@ -60,12 +60,14 @@ def _counts(event: Event) -> str:
 
 
 def amount(quantity: Quantity) -> str:
-    """60, ~500, ≥17, ≤40 or 3–9."""
+    """60, ~500, ≥17, ≤40, 3–9, or the words where they give no number ("all")."""
     if quantity.value is not None:
         return f"{'~' if quantity.approximate else ''}{quantity.value:g}"
     if quantity.min is not None and quantity.max is not None:
         return f"{quantity.min:g}–{quantity.max:g}"
-    return f"≥{quantity.min:g}" if quantity.min is not None else f"≤{quantity.max:g}"
+    if quantity.min is not None:
+        return f"≥{quantity.min:g}"
+    return f"≤{quantity.max:g}" if quantity.max is not None else quantity.text
 
 
 def _status(event: Event) -> str:

@@ -1,0 +1,231 @@
+"""The same act told again in one report: "60 Russians" in the lede, "the American expulsion order" further down.
+
+Two events may be one act where nothing contradicts it (`contradiction`) and enough speaks for it (`likeness`). A plan and its execution, and a
+group's act and a member's own, are two acts (corpus guidelines, 10).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from dragoman.records import Actor, Attribution, Event, Quantity, Status, Telling
+from dragoman.resolve.actors import country_in
+from dragoman.resolve.status import is_old
+from dragoman.resolve.trees import lemma
+
+# Set on the training part of training/corpus/reports: the least that must speak for two events being one.
+SAME_ACT = 3.0
+# Acts of words are done anew with each saying; the same words for them prove less.
+_WORDS = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"})
+_REAL = frozenset({Status.ACTUAL, Status.ANNOUNCED})
+_COMING = frozenset({Status.PLANNED, Status.ANNOUNCED})
+
+
+def merged(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events with each act once; further tellings are kept in `mentions`, and `response_to` points at what remains."""
+    groups = clusters(events)
+    kept = [_one([events[index] for index in group]) for group in groups]
+    target = {events[index].id: one.id for group, one in zip(groups, kept, strict=True) for index in group}
+    return tuple(msgspec.structs.replace(one, response_to=_pointed(one, target)) for one in kept)
+
+
+def _pointed(event: Event, target: dict[str, str]) -> tuple[str, ...]:
+    pointed = dict.fromkeys(target.get(answer, answer) for answer in event.response_to)
+    return tuple(answer for answer in pointed if answer != event.id)
+
+
+def clusters(events: Sequence[Event]) -> list[list[int]]:
+    """Indices of events that tell one act, in text order: each joins the earlier act that it is likest, if any is like enough."""
+    groups: list[list[int]] = []
+    for index, event in enumerate(events):
+        scores = [(_likeness_to(event, [events[other] for other in group]), number) for number, group in enumerate(groups)]
+        best, number = max(scores, default=(0.0, -1), key=lambda pair: (pair[0], pair[1]))
+        if best >= SAME_ACT:
+            groups[number].append(index)
+        else:
+            groups.append([index])
+    return groups
+
+
+def _likeness_to(event: Event, group: Sequence[Event]) -> float:
+    if any(contradiction(event, other) for other in group):
+        return 0.0
+    return max(likeness(event, other) for other in group)
+
+
+def contradiction(one: Event, other: Event) -> str | None:
+    """What keeps two events apart, or None."""
+    if one.type != other.type:
+        return "type"
+    # The mode is the least sure of what is read: "the attack" and "was attacked" may differ in it.
+    if one.modes and other.modes and one.modes != other.modes and (one.type != "ASSAULT" or lemma(one.trigger.text) != lemma(other.trigger.text)):
+        return "mode"
+    if not _same_status(one.status, other.status):
+        return "status"
+    if one.sentence == other.sentence:
+        return "sentence"
+    if _apart(one.actors, other.actors):
+        return "actors"
+    if _apart(one.recipients, other.recipients):
+        return "recipients"
+    if any(_counts_differ(getattr(one, name), getattr(other, name)) for name in ("count", "dead", "injured", "arrested")):
+        return "count"
+    return "date" if _dates_differ(one, other) else "place" if _places_differ(one, other) else None
+
+
+def likeness(one: Event, other: Event) -> float:
+    """What speaks for two events being one act; `SAME_ACT` is enough."""
+    stems = lemma(one.trigger.text) == lemma(other.trigger.text)
+    score = 1.5 if stems else 0.0
+    score += 1.0 if _share(one.actors, other.actors) else 0.0
+    score += 1.0 if _share(one.recipients, other.recipients) else 0.0
+    score += 0.5 if one.modes and one.modes == other.modes else 0.0
+    for name in ("count", "dead", "injured", "arrested"):
+        first, second = getattr(one, name), getattr(other, name)
+        if first and second and first.value is not None and first.value == second.value and first.value > 1:
+            score += 1.5
+    score += 0.5 if one.date and other.date and one.date.start == other.date.start else 0.0
+    score += 0.5 if one.place and other.place and one.place.name == other.place.name else 0.0
+    later = max(one, other, key=lambda event: event.trigger.start)
+    score += 1.0 if _is_taken_up(later) else 0.0
+    score += 1.5 if _takes_up_parties(later, min(one, other, key=lambda event: event.trigger.start)) else 0.0
+    return score - (1.0 if one.type in _WORDS and not _is_taken_up(later) else 0.0)
+
+
+_TAKEN_UP = ("the ", "this ", "that ", "those ", "these ", "its ", "their ", "his ", "her ", "such ")
+
+
+def _is_taken_up(event: Event) -> bool:
+    """Whether the trigger is a noun that takes an act up again: "the attack", "Britain's decision", "the expulsions"."""
+    before = event.text[: event.trigger.start - event.sentence_start].lower().rstrip()
+    words = before.split()[-3:]
+    return bool(words) and any(f"{word} " in _TAKEN_UP or word.endswith(("'s", "’s", "s'", "s’")) for word in words) and not event.trigger.text.endswith("ed")
+
+
+def _same_status(one: Status, other: Status) -> bool:
+    return one is other or {one, other} <= _REAL or {one, other} <= _COMING
+
+
+def _keys(actors: Iterable[Actor]) -> set[str]:
+    """What identifies the parties: their countries where any is known, else their words."""
+    countries = {actor.country for actor in actors if actor.country}
+    return countries or {" ".join(actor.text.lower().split()[-2:]) for actor in actors if actor.sector or actor.text[:1].isupper()}
+
+
+def _takes_up_parties(later: Event, earlier: Event) -> bool:
+    """Whether an act without a doer takes up those of an earlier act whose doer its sentence names: "the Russians have seven days to leave the
+    United States"."""
+    named = {country_in(match[0]) for match in re.finditer(r"[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*", later.text)}
+    if {actor.country for actor in earlier.actors if actor.country} & named == set():
+        return False
+    definite = any(re.match(r"(?:the|those|these|they|them)\b", actor.text, re.IGNORECASE) for actor in later.recipients)
+    return definite and not later.actors and bool(earlier.actors) and not later.historical
+
+
+def _share(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
+    return bool(_keys(one) & _keys(other))
+
+
+def _apart(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
+    """Whether both name parties and they are not the same; a group and one of its members are not."""
+    first, second = _keys(one), _keys(other)
+    if not first or not second:
+        return False
+    return first != second if len(first) > 1 or len(second) > 1 else not first & second
+
+
+def bounds(count: Quantity) -> tuple[float, float]:
+    """The least and the most that a number can mean; an approximate one by a tenth."""
+    if count.value is not None:
+        margin = 0.1 * count.value if count.approximate else 0.0
+        return count.value - margin, count.value + margin
+    return count.min if count.min is not None else 0.0, count.max if count.max is not None else float("inf")
+
+
+def _counts_differ(one: Quantity | None, other: Quantity | None) -> bool:
+    if one is None or other is None or one.subset_of or other.subset_of or one.cumulative or other.cumulative:
+        return False
+    (low, high), (least, most) = bounds(one), bounds(other)
+    return high < least or most < low
+
+
+def _dates_differ(one: Event, other: Event) -> bool:
+    """Whether the days exclude each other, or one act is of another time than the report and the other is news."""
+    if is_old(one.date, one.report_date) != is_old(other.date, other.report_date) and not (one.historical and other.historical):
+        return True
+    if not (one.date and other.date and one.date.start and other.date.start and one.date.end and other.date.end):
+        return False
+    return one.date.end < other.date.start or other.date.end < one.date.start
+
+
+def _places_differ(one: Event, other: Event) -> bool:
+    if not (one.place and other.place):
+        return False
+    if one.place.precision == other.place.precision == "city":
+        return one.place.name != other.place.name
+    return bool(one.place.country and other.place.country and one.place.country != other.place.country)
+
+
+def _one(events: Sequence[Event]) -> Event:
+    """One event of its tellings: the first that is news, with what the others add."""
+    first = min(events, key=lambda event: (event.historical, event.trigger.start))
+    others = [event for event in events if event is not first]
+    if not others:
+        return _with_part(first)
+    counts = [event.count for event in [first, *others] if event.count]
+    return msgspec.structs.replace(
+        first,
+        modes=next((event.modes for event in [first, *others] if event.modes), ()),
+        actors=_best(first.actors, [event.actors for event in others]),
+        recipients=_best(first.recipients, [event.recipients for event in others]),
+        historical=all(event.historical for event in events),
+        count=_sharpest(counts),
+        parts=tuple(count for count in counts if count.subset_of),
+        attribution=_voices(events),
+        joint=next((event.joint for event in [first, *others] if event.joint), None),
+        response_to=tuple(dict.fromkeys(answer for event in [first, *others] for answer in event.response_to)),
+        mentions=tuple(_telling(event) for event in sorted(others, key=lambda event: event.trigger.start)),
+        **{name: next((getattr(event, name) for event in [first, *others] if getattr(event, name)), None) for name in _FILLED},
+    )
+
+
+_FILLED = ("dead", "injured", "arrested", "date", "deadline", "place", "reason")
+
+
+def _with_part(event: Event) -> Event:
+    """A number of which the whole is not this act's own stays with its whole: it is a part, not the count."""
+    if event.count and event.count.subset_of and not any(char.isdigit() for char in event.count.subset_of):
+        return msgspec.structs.replace(event, parts=(event.count,))
+    return event
+
+
+def _best(own: tuple[Actor, ...], others: Sequence[tuple[Actor, ...]]) -> tuple[Actor, ...]:
+    """The parties of the first telling, or of another where it has none or does not know them."""
+    if any(actor.country for actor in own):
+        return own
+    return next((actors for actors in others if any(actor.country for actor in actors)), own or next((actors for actors in others if actors), own))
+
+
+def _sharpest(counts: Sequence[Quantity]) -> Quantity | None:
+    """The whole rather than a part, a point rather than bounds; the first of equals."""
+    whole = [count for count in counts if not count.subset_of and not count.cumulative] or list(counts)
+    return min(whole, key=lambda count: (count.value is None, count.min is None and count.max is None), default=None)
+
+
+def _voices(events: Sequence[Event]) -> tuple[Attribution, ...]:
+    found: list[Attribution] = []
+    for event in sorted(events, key=lambda event: event.trigger.start):
+        for one in event.attribution:
+            if not any((one.start, one.end) == (other.start, other.end) for other in found):
+                found.append(one)
+    return tuple(found)
+
+
+def _telling(event: Event) -> Telling:
+    return Telling(
+        sentence=event.sentence, text=event.text, sentence_start=event.sentence_start, trigger=event.trigger, status=event.status,
+        historical=event.historical, count=event.count, date=event.date, reason=event.reason, confidence=event.confidence,
+    )  # fmt: skip

@@ -1,0 +1,49 @@
+"""Joint acts: the group that an act is part of, its stated size, and the members that the report names."""
+
+from __future__ import annotations
+
+import re
+
+from dragoman.records import Joint, Mention, Sentence, Span
+from dragoman.resolve.actors import country_in
+from dragoman.resolve.quantities import read_amount
+
+_NUMBER = (
+    r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
+    r"twenty(?:[- ]\w+)?|thirty|forty|a dozen|dozens of|several)"
+)
+_PARTY = r"(?:nations?|countries|states|governments?|members?|allies|parties|groups|organi[sz]ations|capitals|powers|partners)"
+_GROUP = re.compile(
+    rf"\b(?:among|one of|joined|joining|along with|together with|part of)\s+(?P<group>(?:(?:the|more than|at least|about|some|over|"
+    rf"nearly)\s)*(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*(?:\s(?:of|in) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*)?)",
+)  # fmt: skip
+_LISTED = re.compile(rf"\b(?P<group>(?:(?:[Mm]ore than|[Aa]t least|[Aa]bout|[Ss]ome|[Oo]ver|"
+    rf"[Nn]early)\s)?(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*),?\s(?:including|among them)\s", re.IGNORECASE)
+
+
+def joint_of(sent: Sentence, mention: Mention) -> Joint | None:
+    """The group of the act: what the model marks, or "among 14 European Union member nations announcing plans" before its trigger."""
+    role = next((role for role in mention.roles if role.name == "joint"), None)
+    span = _found(sent, mention)
+    if role and not (span and span.start < role.end and role.start < span.end):
+        span = Span(text=role.text, start=role.start, end=role.end)
+    if span is None:
+        return None
+    amount = read_amount(span.text)
+    size = int(amount.value) if amount and amount.value and amount.value > 1 else None
+    return Joint(group=span.text, size=size, text=span.text, start=span.start, end=span.end, members=_members(mention, span))
+
+
+def _found(sent: Sentence, mention: Mention) -> Span | None:
+    for pattern in (_GROUP, _LISTED):
+        for match in pattern.finditer(sent.text):
+            start, end = sent.start + match.start("group"), sent.start + match.end("group")
+            if end <= mention.trigger.start and not any(other.trigger.start in range(end, mention.trigger.start) for other in sent.mentions):
+                return Span(text=match["group"], start=start, end=end)
+    return None
+
+
+def _members(mention: Mention, span: Span) -> tuple[str, ...]:
+    """The actors beside the group: countries by code, others by their words."""
+    actors = [role for role in mention.roles if role.name == "actor" and not (span.start <= role.start and role.end <= span.end)]
+    return tuple(dict.fromkeys(country_in(role.text) or role.text for role in actors))

@@ -1,0 +1,60 @@
+"""Dead, injured and arrested where the words say it plainly: "killed twelve", "at least 20 were killed", "injuring 59", "arrested 60 people"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from dragoman.records import Mention, Sentence
+
+_NUMBER = (
+    r"(?:(?:at least|more than|about|some|nearly|almost|up to|as many as|an estimated|over|around|another|no fewer than)\s)*"
+    r"(?:\d[\d,.]*(?:\s(?:million|thousand|hundred))?|(?:a |two |three |several )?(?:dozen|hundred|thousand)s?(?:\sof)?|twenty(?:-\w+)?|thirty(?:-\w+)?|"
+    r"forty(?:-\w+)?|fifty(?:-\w+)?|"
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|several|scores)"
+)
+_VERBS = {
+    "dead": r"kill(?:ed|s|ing)|claim(?:ed|ing) the lives of|shot dead|died|dead|perished|slain|massacred|lost their lives",
+    "injured": r"injur(?:ed|es|ing)|wound(?:ed|s|ing)|hurt(?:ing)?|maim(?:ed|ing)",
+    "arrested": r"arrest(?:ed|s|ing)|detain(?:ed|s|ing)|round(?:ed|ing) up|took into custody|taken into custody|jail(?:ed|ing)",
+}
+TOLLS = frozenset(_VERBS)
+# The people counted stand between the number and a passive verb, or behind the number; no other number and no clause may come between.
+_PEOPLE = r"(?:\s(?!and\b|or\b|but\b)(?:other|more|of|the|its|his|their|whom|[a-z]+|[A-Z][a-z]+)){0,4}?"
+_AFTER_VERB = {
+    name: re.compile(rf"\b(?:{verbs})\s(?:the\s)?(?P<number>{_NUMBER})\b(?!\s(?:days?|weeks?|months?|years?|hours?|minutes?|times?|percent)\b)")
+    for name, verbs in _VERBS.items()
+}
+_BEFORE_VERB = {
+    name: re.compile(
+        rf"\b(?P<number>(?i:{_NUMBER}))\b{_PEOPLE}\s(?:(?:were|was|are|have been|had been|has been|being|been|reported|"
+        rf"confirmed)\s)?(?:{verbs})\b"
+    )
+    for name, verbs in _VERBS.items()
+}
+_TYPES = {"dead": frozenset({"ASSAULT"}), "injured": frozenset({"ASSAULT"}), "arrested": frozenset({"COERCE"})}
+
+
+def toll_of(sent: Sentence, mention: Mention, name: str) -> tuple[int, int] | None:
+    """Characters of the number of `name` (dead, injured, arrested) of the act: the number nearest to its trigger among those that belong to no other."""
+    if mention.type not in _TYPES[name] or (name == "arrested" and mention.mode not in (None, "arrest")):
+        return None
+    rivals = [other for other in sent.mentions if other.type in _TYPES[name]]
+    found = [span for span in _numbers(sent, name) if _nearest(span, rivals) is mention]
+    return min(found, key=lambda span: abs(span[0] - mention.trigger.start), default=None)
+
+
+def says_otherwise(sent: Sentence, start: int, name: str) -> bool:
+    """Whether the words say plainly that the number at an offset is of another kind ("90 civilians were wounded" is not dead)."""
+    own = {span[0] for span in _numbers(sent, name)}
+    return start not in own and any(span[0] <= start < span[1] for other in _VERBS if other != name for span in _numbers(sent, other))
+
+
+def _numbers(sent: Sentence, name: str) -> Iterator[tuple[int, int]]:
+    for pattern in (_AFTER_VERB[name], _BEFORE_VERB[name]):
+        for match in pattern.finditer(sent.text):
+            yield sent.start + match.start("number"), sent.start + match.end("number")
+
+
+def _nearest(span: tuple[int, int], mentions: Sequence[Mention]) -> Mention | None:
+    return min(mentions, key=lambda mention: abs(mention.trigger.start - span[0]), default=None)
