@@ -185,7 +185,7 @@ def event_sample(example: Example, labels: Labels, silver: Sequence[str] | None)
         words=words,
         names=None if silver is None else tuple(labels.names.index(label) for label in silver),
         triggers=triggers,
-        contexts=tuple(labels.contexts.index(context) for context in example.contexts),
+        contexts=None if example.contexts is None else tuple(labels.contexts.index(context) for context in example.contexts),
     )
 
 

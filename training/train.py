@@ -200,12 +200,14 @@ class Losses:
         return (losses * weights).sum() / weights.sum().clamp(min=1.0)
 
     def contexts(self, batch: Sequence[Sample], states: Tensor, mask: Tensor) -> Tensor:
-        """Binary cross-entropy of every context, summed."""
+        """Binary cross-entropy of every context, summed, over the samples whose contexts somebody judged."""
         scores = self.network.passage(states, mask).float()
         targets = torch.zeros_like(scores)
+        known = torch.tensor([float(sample.contexts is not None) for sample in batch])
         for row, sample in enumerate(batch):
             targets[row, list(sample.contexts or ())] = 1.0
-        return functional.binary_cross_entropy_with_logits(scores, targets, reduction="none").sum(-1).mean()
+        found = functional.binary_cross_entropy_with_logits(scores, targets, reduction="none").sum(-1)
+        return (found * known).sum() / known.sum().clamp(min=1.0)
 
 
 def cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
