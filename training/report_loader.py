@@ -11,7 +11,8 @@ An `eN` on a span (which may have no other label) is a mention of entity N: ever
 country and sector (`-` where the report and common knowledge do not tell) and its name. An `aN` on a trigger is the act of the document
 that it tells: two triggers with the same `aN` tell one act; `>aN` says which act it answers. The header of an act says what the ledger
 should: type, status, actor and recipient countries (`,` between several, `-` for none), then any of count, dead, injured, arrested, date,
-deadline. Triggers are numbered anew in each sentence. A blank line begins a paragraph. Reports whose number ends in 3 or 7 are the test part.
+deadline. Triggers are numbered anew in each sentence. A blank line begins a paragraph. Reports whose number ends in 3 or 7 are the
+test part, in 5 the dev part.
 
 `python -m training.report_loader [FILE…]` checks files and prints what they hold.
 """
@@ -31,7 +32,7 @@ from dragoman.records import parse_date
 from training.corpus_loader import CORPUS, STATUSES, Example, build_acts, check_contexts, read_markup, summarise
 
 REPORTS = CORPUS / "reports"
-TEST_ENDINGS = ("3", "7")
+PARTS = {"3": "test", "7": "test", "5": "dev"}
 FIELDS = ("count", "dead", "injured", "arrested", "date", "deadline")
 
 _HEADER = re.compile(r"# (date|title|[ea]\d+): (.+)$")
@@ -87,14 +88,14 @@ def read_documents(paths: Sequence[Path] | None = None) -> list[Document]:
     return [read_document(path) for path in (sorted(REPORTS.glob("*.txt")) if paths is None else paths)]
 
 
-def is_test(document: Document) -> bool:
-    """Whether a report belongs to the test part, which nobody trains or tunes on."""
-    return document.id.split("-")[0].endswith(TEST_ENDINGS)
+def part_of(document: Document) -> str:
+    """`test` (nobody trains or tunes on it), `dev` (thresholds) or `train`, by the last digit of the report's number."""
+    return PARTS.get(document.id.split("-")[0][-1], "train")
 
 
-def report_examples(documents: Sequence[Document]) -> list[Example]:
-    """The sentences of the reports that are trained on."""
-    return [example for document in documents if not is_test(document) for example in document.sentences]
+def report_examples(documents: Sequence[Document], part: str) -> list[Example]:
+    """The sentences of the reports of a part."""
+    return [example for document in documents if part_of(document) == part for example in document.sentences]
 
 
 class _Draft:
@@ -241,7 +242,8 @@ def main(arguments: Sequence[str]) -> int:
         except InputError as error:
             bad += 1
             print(error, file=sys.stderr)
-    print(f"{len(documents)} reports, {sum(len(document.text.split()) for document in documents)} words, {sum(map(is_test, documents))} in the test part")
+    words = sum(len(document.text.split()) for document in documents)
+    print(f"{len(documents)} reports, {words} words, {sum(part_of(document) == 'test' for document in documents)} in the test part")
     print(summarise([example for document in documents for example in document.sentences]))
     return 1 if bad else 0
 

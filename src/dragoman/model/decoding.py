@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.model.session import Labels, Scores
+from dragoman.model.session import Decisions, Labels, Scores
 from dragoman.ontology import load_ontology
 
 Array = NDArray[Any]
@@ -172,8 +172,9 @@ def decode_contexts(context: Array, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names[int(index)] for index in order if likely[index] > CONTEXT_THRESHOLD)
 
 
-def decode_acts(scores: Scores, labels: Labels, thresholds: Mapping[str, float]) -> list[Act]:
+def decode_acts(scores: Scores, labels: Labels, decisions: Decisions) -> list[Act]:
     """The acts of a sentence in text order."""
+    thresholds = decisions.thresholds
     probabilities = softmax(scores.trigger)
     chosen: list[tuple[int, int]] = []
     for rank, position in enumerate(scores.positions):
@@ -182,7 +183,8 @@ def decode_acts(scores: Scores, labels: Labels, thresholds: Mapping[str, float])
         if row[best] >= thresholds.get(labels.types[best], thresholds.get("default", TRIGGER_THRESHOLD)):
             chosen.append((int(position), rank))
     positions = [position for position, _ in chosen]
-    return [_decode_act(scores, labels, probabilities[position], position, rank, positions) for position, rank in sorted(chosen)]
+    acts = (_decode_act(scores, labels, probabilities[position], position, rank, positions) for position, rank in sorted(chosen))
+    return [replace(act, confidence=round(decisions.confidence(act.confidence), 4)) for act in acts]
 
 
 def _decode_act(scores: Scores, labels: Labels, probabilities: Array, position: int, rank: int, positions: Sequence[int]) -> Act:
@@ -195,7 +197,7 @@ def _decode_act(scores: Scores, labels: Labels, probabilities: Array, position: 
         mode=_decode_mode(scores.mode[rank], labels, labels.types[best]),
         status=labels.statuses[int(scores.status[rank].argmax())],
         historical=bool(scores.historical[rank] > 0),
-        confidence=round(float(probabilities[best]), 4),
+        confidence=float(probabilities[best]),
         roles=tuple(_decode_roles(roles, labels)),
         answers=tuple(other for other in positions if other != position and answers[other] > ROLE_THRESHOLD),
     )
