@@ -16,7 +16,7 @@ from functools import lru_cache
 import msgspec
 
 from dragoman.records import Actor
-from dragoman.resolve.tables import ALWAYS, GROUPS, NEVER, WORDS, Entry, Named, Tables, Term, as_number, fold, load_tables
+from dragoman.resolve.tables import ALWAYS, GROUPS, NEVER, WORDS, Entry, Named, Tables, Term, as_number, fold, load_tables, word_group
 
 # How sure each kind of decision is. Set by hand in the order of how often each kind was wrong on the development half of
 # evaluation/gold/actors.tsv; not probabilities.
@@ -25,44 +25,27 @@ SURE, ROW, PLACE, REPORT, SURNAME, GUESS = 1.0, 0.95, 0.85, 0.85, 0.8, 0.6
 REMEMBERED_YEARS = 20
 
 _TOKEN = re.compile(rf"{WORDS.pattern}|[,;:()—–]")
-_CUTS = frozenset({
-    "of", "in", "from", "to", "at", "for", "with", "near", "on", "by", "who", "whom", "which", "that", "loyal", "against", "over", "outside", "inside",
-    "across", "around", "about", "under", "after", "before", "during", "including", "backed", "led", "supported", "accused", "suspected", "linked", "based",
-    "wearing", "protesting", "demanding", "calling", "fleeing", "living", "working", "armed", "carrying", "opposed", "allied", "belonging", "between", "along",
-    "serving", "stationed", "held", "killed", "arrested", "fighting", "seeking", "representing", "posted", "accredited", "named", "called", "known", "as", "out",
-})  # fmt: skip
+_CUTS = word_group("cuts")
 # What joins a head to the country that it belongs to, and what joins it to the place where it is.
 _BELONGS = frozenset({"of", "for", "from", "loyal", "representing", "belonging", "serving"})
 _LOCATED = frozenset({"in", "at", "near", "on", "outside", "inside", "across", "around", "along"})
 # Those whom a place does not make its own: they may be anybody's.
 _ROAMING = frozenset({"MIL", "REF", "SPY", "JRN"})
-_ROAMING_WORDS = frozenset({
-    "diplomat", "ambassador", "envoy", "embassy", "consulate", "consul", "mission", "delegation", "tourist", "foreigner", "visitor", "aid worker", "missionary",
-    "mercenary", "special envoy", "attache", "charge d'affaires", "high commissioner", "negotiator", "mediator", "migrant worker", "volunteer", "hostage", "person",
-    "counterpart", "ally", "pilgrim", "expatriate", "foreign national", "representative", "leader", "world leader", "foreign minister", "oil company", "company", "inspector",
-})  # fmt: skip
-_SMALL = frozenset({"the", "a", "an", "some", "several", "many", "few", "all", "both", "two", "its", "their", "his", "her", "our", "other", "another", "mr", "mrs",
-                    "ms", "miss", "dr", "sir", "dame", "mainland", "post", "hundreds", "of", "more", "than", "about", "least", "nearly", "every", "each", "most",
-                    "own", "these", "those", "this", "that", "neighbouring", "neighboring", "neighbor", "neighbour", "nuclear-armed", "rival", "communist",
-                    "socialist", "capital", "regional", "oil-rich", "tiny", "democratic", "modern", "new", "then"})  # fmt: skip
-_DIRECTIONS = frozenset({"north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "greater", "upper", "lower", "northeastern",
-                         "northwestern", "southeastern", "southwestern", "northeast", "northwest", "southeast", "southwest", "old", "new", "downtown", "rural",
-                         "mainland", "metropolitan", "occupied", "post-war", "inner"})  # fmt: skip
+_ROAMING_WORDS = word_group("roaming_words")
+_SMALL = word_group("small")
+_DIRECTIONS = word_group("directions")
 _CONTINENTAL = frozenset({"latin", "central", "north", "south", "pan", "inter"})
 # Sector words that are common surnames too, and so none right after a given name ("Austin Powers").
-_SURNAMES = frozenset({"powers", "power", "baker", "king", "prince", "bishop", "pope", "judge", "farmer", "fisher", "hunter", "driver", "carpenter", "page", "dean",
-                       "abbot", "priest", "marshal", "major", "marine", "miner", "singer", "cook", "child", "parent", "monk", "lord", "guard", "sergeant",
-                       "archer", "butler", "carter", "porter", "chandler", "potter", "band", "bench", "crown", "host", "man", "young", "bank", "banks", "church"})  # fmt: skip
+_SURNAMES = word_group("surnames")
 # Whose somebody is does not say what country the other is of.
-_RELATIONAL = frozenset({"neighbour", "neighbor", "ally", "enemy", "foe", "rival", "opponent", "critic", "counterpart", "partner", "friend", "adversary", "creditor", "attacker",
-                         "donor", "victim", "hostage", "captor"})  # fmt: skip
-_HONORIFICS = frozenset({"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady", "madame", "monsieur", "herr", "frau", "señor", "senor", "sayyid", "saint"})
+_RELATIONAL = word_group("relational")
+_HONORIFICS = word_group("honorifics")
 _OF_STATE = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY", "PRM"})
 # Words after a name of a party or a group that make it another actor than the group itself.
 _OUTSIDERS = frozenset({"CVL", "LAB", "JRN", "EDU", "MED", "REF", "AGR"})
-_PLAIN_WORDS = frozenset({"force", "forces", "troop", "troops", "fighter", "fighters", "soldier", "soldiers", "movement", "group", "militant", "militants", "rebels", "rebel"})
+_AMOUNTS = word_group("amounts")
 _NUMBER = re.compile(r"\d[\d,.]*$")
-_COUNTS = frozenset("one two three four five six seven eight nine ten eleven twelve dozen dozens hundred thousand million hundreds thousands millions scores".split())
+_COUNTS = word_group("counts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,17 +165,17 @@ def _joined(readings: Sequence[Reading]) -> Reading:
     first = readings[0]
     if first.country:
         later = next((one for one in readings[1:] if one.country == first.country and one.sector), None)
-        return msgspec_replace(first, sector=later.sector, others=later.others, office=later.office) if later and first.sector is None else first
+        return _with(first, sector=later.sector, others=later.others, office=later.office) if later and first.sector is None else first
     for other in readings[1:]:
         if other.country:
             sector, others = (first.sector, first.others) if first.sector else (other.sector, other.others)
-            return msgspec_replace(other, sector=sector, others=others, office=first.office or other.office, decided=(*first.decided, *other.decided))
+            return _with(other, sector=sector, others=others, office=first.office or other.office, decided=(*first.decided, *other.decided))
         if other.sector and not first.sector:
             return other
     return first
 
 
-def msgspec_replace(reading: Reading, **changes: object) -> Reading:
+def _with(reading: Reading, **changes: object) -> Reading:
     """A reading with other values."""
     values = {name: getattr(reading, name) for name in Reading.__slots__}
     return Reading(**{**values, **changes})
@@ -204,10 +187,10 @@ def _state_of_city(segments: Sequence[Sequence[Word]], day: int | None, tables: 
     whole = all(len(found) == 1 and found[0].end - found[0].start == len(segment) for found, segment in zip(hits, segments, strict=True))
     if not whole or not all(found[0].entry and found[0].entry.kind in ("name", "seat", "place") for found in hits):
         return None
-    outer = hits[1][0].entry
-    return None if outer is None or outer.kind == "name" and hits[0][0].entry.kind == "name" else Reading(  # type: ignore[union-attr]
-        country=outer.code, name=outer.name, identifier=outer.identifier, decided=(f"a place in {outer.name}",), confidence=PLACE
-    )  # fmt: skip
+    inner, outer = hits[0][0].entry, hits[1][0].entry
+    if inner is None or outer is None or (outer.kind == "name" and inner.kind == "name"):
+        return None
+    return Reading(country=outer.code, name=outer.name, identifier=outer.identifier, decided=(f"a place in {outer.name}",), confidence=PLACE)
 
 
 def _read_segment(words: list[Word], day: int | None, tables: Tables) -> Reading:
@@ -249,7 +232,7 @@ def _without_grammar(words: list[Word], tables: Tables) -> tuple[list[Word], boo
             continue
         elif first in tables.entries and last in tables.entries:
             kept.append(Word(word.text.rpartition("-")[2], last))
-        elif first in tables.entries or first.startswith("us") and "." in word.text:
+        elif first in tables.entries or (first.startswith("us") and "." in word.text):
             rest = word.text.partition("-")[2]
             kept.append(Word(rest, last))
         else:
@@ -391,7 +374,7 @@ def _cut(words: Sequence[Word], hits: Sequence[Hit]) -> int:
 
 def _is_amount(word: Word) -> bool:
     """The first of "hundreds of protesters": what is counted is the head."""
-    return word.key in _COUNTS or word.key in ("number", "group", "groups", "majority", "handful", "crowd", "crowds", "some", "most", "many", "all", "tens", "wave", "couple")
+    return word.key in _COUNTS or word.key in _AMOUNTS
 
 
 def _owner(names: Sequence[Hit], roles: Sequence[Hit], words: Sequence[Word]) -> Hit | None:
@@ -453,7 +436,9 @@ def _overrides(chosen: Hit | None, entry: Entry) -> bool:
         return False
     if entry.sectors[0] == "PTY":
         return chosen.sector not in ("PTY", "CVL") or chosen.key.startswith("supporter") or chosen.key.startswith("voter")
-    return chosen.sector in _OUTSIDERS or (entry.sectors[0] == "REB" and chosen.sector in ("GOV", "LEG")) or (entry.code in GROUPS and chosen.sector in ("MIL", "GOV", "COP"))
+    if chosen.sector in _OUTSIDERS or (entry.sectors[0] == "REB" and chosen.sector in ("GOV", "LEG")):
+        return True
+    return entry.code in GROUPS and chosen.sector in ("MIL", "GOV", "COP")
 
 
 def _gives_way(role: Hit | None) -> bool:
@@ -471,9 +456,9 @@ def _read_tail(tail: list[Word], role: Hit | None, sector: str | None, day: int 
     if join in _LOCATED:
         if _roams(role, sector) and not (inner.country and sector == "MIL" and role and role.key in ("rebel",)):
             return None
-        return msgspec_replace(inner, sector=None, others=(), office=None, confidence=min(inner.confidence, PLACE)) if inner.country else None
+        return _with(inner, sector=None, others=(), office=None, confidence=min(inner.confidence, PLACE)) if inner.country else None
     if join == "from" or not _gives_way(role):
-        return msgspec_replace(inner, sector=None, others=(), office=None) if sector else inner
+        return _with(inner, sector=None, others=(), office=None) if sector else inner
     return inner
 
 
@@ -524,10 +509,10 @@ def _composed(
 
 def _bare_sector(head: Sequence[Word], owner: Hit | None, names: Sequence[Hit], entry: Entry) -> tuple[str | None, str]:
     """A people are civilians, a bare country acts through its government."""
-    if entry.kind == "organisation" or owner is None or entry.kind == "own" and entry.sectors:
+    if entry.kind == "organisation" or owner is None or (entry.kind == "own" and entry.sectors):
         return None, ""
     covered = {index for hit in names for index in range(hit.start, hit.end)}
-    rest = [word for index, word in enumerate(head) if index not in covered and word.key not in _SMALL and word.key not in _COUNTS and not _NUMBER.match(word.key)]
+    rest = [word for index, word in enumerate(head) if index not in covered and not (word.key in _SMALL or word.key in _COUNTS or _NUMBER.match(word.key))]
     if entry.kind == "people" and all(word.text.islower() for word in rest):
         return "CVL", f"people of {entry.name}"
     if rest and not all(word.key in _DIRECTIONS for word in rest):
@@ -577,7 +562,7 @@ def _of_person(
     strange = [word for index, word in enumerate(head) if not (first <= index < last or index in titles or word.key in _SMALL or word.key in _HONORIFICS
                or word.key in tables.grammar["rank"])]  # fmt: skip
     strange_capitals = [word for word in strange if word.text[:1].isupper()]
-    if day is None or strange_capitals or tail and tail[0].key == "of":
+    if day is None or strange_capitals or (tail and tail[0].key == "of"):
         return None
     near = [term for term in terms if term.since <= day <= term.until + REMEMBERED_YEARS * 10_000]
     inside = [term for term in near if day <= term.until]
@@ -585,7 +570,7 @@ def _of_person(
     if not chosen or len({term.name for term in chosen}) > 1:
         return None
     reading = _in_time([term for term in terms if term.name == chosen[0].name], day, former)
-    return msgspec_replace(reading, confidence=SURNAME) if reading else None
+    return _with(reading, confidence=SURNAME) if reading else None
 
 
 def _in_time(terms: Sequence[Term], day: int | None, former: bool) -> Reading | None:
@@ -616,7 +601,7 @@ def _year(day: int) -> str:
 # The report as a source, without a tree
 
 
-_TITLE = re.compile(r"\b(?:minister|president|ambassador|leader|secretary|chancellor|spokes\w+|king|general|envoy|premier|senator|official|lawmaker|\w+er|\w+or|\w+ist|\w+man|\w+ian)\b", re.IGNORECASE)
+_TITLE = re.compile(r"\b(?:president|secretary|spokes\w+|king|general|envoy|premier|official|professor|\w+er|\w+or|\w+ist|\w+man|\w+ian)\b", re.IGNORECASE)
 
 
 def described_in(name: str, context: str, *, date: dt.date | None, tables: Tables | None = None) -> Actor | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -121,6 +122,20 @@ def as_number(date: dt.date) -> int:
 
 
 @cache
+def _grammar() -> Mapping[str, frozenset[str]]:
+    data = tomllib.loads(files("dragoman.resolve").joinpath("data", "grammar.toml").read_text("utf-8"))
+    return {group: frozenset(" ".join(word.split()) for word in words.split(",")) for group, words in data.items()}
+
+
+def word_group(name: str) -> frozenset[str]:
+    """A group of words of grammar.toml; raise `ResourceError` if there is none of that name."""
+    try:
+        return _grammar()[name]
+    except KeyError:
+        raise ResourceError(f"grammar.toml: no group {name!r}; reinstall the package") from None
+
+
+@cache
 def load_tables() -> Tables:
     """The tables that ship with the package; raise `ResourceError` naming file, line and reason for a malformed row."""
     entries: dict[str, list[Named]] = {}
@@ -154,8 +169,9 @@ def _countries() -> Iterator[tuple[str, Entry]]:
         if not _CODE(code) or not _CODE(country) or kind not in _KINDS:
             raise ResourceError(f"{where}: {code} {country} {kind}: no codes or no kind ({', '.join(sorted(_KINDS))})")
         first, last = _span(where, since, until)
-        names, demonyms, seats, places = (() if cell == "-" else cell.split("|") for cell in cells)
-        for tag, column in (("name", names), ("demonym", demonyms), ("seat", seats), ("place", places)):
+        columns = [[] if cell == "-" else cell.split("|") for cell in cells]
+        names = columns[0]
+        for tag, column in zip(("name", "demonym", "seat", "place"), columns, strict=True):
             entry = Entry(country, names[0], tag, since=first, until=last, identifier=code, row=f"country row {names[0]!r}")
             for name in column:
                 yield name, entry
@@ -167,14 +183,14 @@ def _countries() -> Iterator[tuple[str, Entry]]:
 
 def _organisations() -> Iterator[tuple[str, Entry]]:
     known = load_ontology().sectors
-    for where, row in _rows("organisations.tsv", 5):
-        code, cell, since, until, names = row
+    for where, (code, cell, since, until, names) in _rows("organisations.tsv", 5):
         sectors = () if cell == "-" else tuple(cell.split(","))
         if not _CODE(code) or not set(sectors) <= set(known):
             raise ResourceError(f"{where}: {code} {cell}: no code or no such sector")
         first, last = _span(where, since, until)
         aliases = names.split("|")
-        entry = Entry(code, aliases[0], "organisation", sectors, first, last, f"organisation:{aliases[0]}", f"organisation row {aliases[0]!r}{_years(since, until)}")
+        row = f"organisation row {aliases[0]!r}{_years(since, until)}"
+        entry = Entry(code, aliases[0], "organisation", sectors, first, last, f"organisation:{aliases[0]}", row)
         for name in aliases:
             yield name, entry
 
