@@ -1,4 +1,7 @@
-"""Score who mentions name on the hand-written cases: `python -m evaluation.actors [--part dev] [--wrong]`.
+"""Score who mentions name, on the hand-written cases and on the corpus's reports.
+
+    python -m evaluation.actors [--part dev] [--wrong]
+    python -m evaluation.actors --reports test          actors and recipients of the annotated acts, by their spans
 
 A country that is unknown in truth must be left out: giving one is wrong. So with the sector of somebody without a state; of somebody with one,
 an unknown sector is not judged, for several would do. The part `last` has never been looked at case by case.
@@ -12,8 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dragoman
-from dragoman.records import Actor
+from dragoman.records import Actor, Report
+from dragoman.resolve.parties import Parties
 from dragoman.resolve.tables import GROUPS
+from training.report_loader import Document
 
 CASES = Path(__file__).parent / "gold" / "actors.tsv"
 
@@ -76,13 +81,50 @@ def score_actors(coder: dragoman.Coder, cases: Sequence[Case], *, wrong: list[tu
     return scores
 
 
+def report_cases(coder: dragoman.Coder, part: str) -> Iterator[tuple[Case, Actor]]:
+    """Each annotated actor and recipient that is an entity of its report, with what we say of the same characters in our own reading."""
+    from training.report_loader import part_of, read_documents
+
+    for document in read_documents():
+        if part == part_of(document) or (part == "rest" and part_of(document) != "test"):
+            yield from _document_cases(coder, document)
+
+
+def _document_cases(coder: dragoman.Coder, document: Document) -> Iterator[tuple[Case, Actor]]:
+    report = Report(id=document.id, text=document.text, date=document.date)
+    sentences = coder.read([report])[0]
+    parties = Parties(report, sentences, coder.tables)
+    entities = {(start, end): document.entities[entity] for start, end, entity in document.mentions}
+    spans = {
+        (offset + role.start, offset + role.end)
+        for offset, example in zip(document.offsets, document.sentences, strict=True)
+        for act in example.acts
+        for role in act.roles
+        if role.name in ("actor", "recipient")
+    }
+    for start, end in sorted(spans & set(entities)):
+        entity = entities[start, end]
+        sent = next((one for one in sentences if one.start <= start < one.end), sentences[-1])
+        found = parties.actors(sent, document.text[start:end], start, end)[0]
+        yield Case(document.id, document.text[start:end], document.date.isoformat(), entity.country, entity.sector, None), found
+
+
 def main() -> None:
     """Print the scores of each part."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", action="append", choices=["dev", "apart", "last"])
     parser.add_argument("--wrong", action="store_true", help="list the cases that are not right")
+    parser.add_argument("--reports", choices=["train", "dev", "test", "rest"], help="score the corpus's reports instead")
     options = parser.parse_args()
     coder = dragoman.load()
+    if options.reports:
+        pairs = list(report_cases(coder, options.reports))
+        scores = ActorScores()
+        missed = [(case, found) for case, found in pairs if not scores.add(case, found)]
+        print(f"reports ({options.reports})", scores)
+        for case, found in missed if options.wrong else []:
+            print(f"  {case.part}: {case.mention} {case.country} {case.sector} <- {found.country} {found.sector} | {found.decided}")
+        return
     for part in options.part or ["dev", "apart", "last"]:
         wrong: list[tuple[Case, Actor]] = []
         print(part, score_actors(coder, [case for case in read_cases() if case.part == part], wrong=wrong))

@@ -338,7 +338,7 @@ def _is_surname(words: Sequence[Word], index: int, size: int, tables: Tables) ->
 def _is_personal_name(hit: Hit, words: Sequence[Word], tables: Tables) -> bool:
     """Whether "Jordan", "Paris" or "Israel" is part of a person's name: an unknown capitalised word stands beside it, or an honorific before it."""
     entry = hit.entry
-    if entry is None or entry.kind in ("organisation", "own") or hit.end - hit.start > 1:
+    if entry is None or entry.kind == "own" or hit.end - hit.start > 1 or (entry.kind == "organisation" and not _is_like_a_word(words[hit.start], entry)):
         return False
     before = words[hit.start - 1] if hit.start else None
     if before and before.key in _HONORIFICS:
@@ -348,7 +348,14 @@ def _is_personal_name(hit: Hit, words: Sequence[Word], tables: Tables) -> bool:
     after = words[hit.end] if hit.end < len(words) else None
     if words[hit.start].text.endswith(("'s", "’s")):
         return False
+    if entry.kind == "organisation":
+        return any(word is not None and word.text[:1].isupper() and word.key not in tables.entries and word.key not in _SMALL for word in (before, after))
     return bool((after and _unknown_capital(after, tables)) or (before and _unknown_capital(before, tables)))
+
+
+def _is_like_a_word(word: Word, entry: Entry) -> bool:
+    """Whether a body's name of one word may be part of another name ("National Liberation Army" is no newspaper)."""
+    return bool(entry.sectors) and entry.sectors[0] in ("BUS", "JRN", "SOC", "PRM") and not word.text.isupper()
 
 
 def _is_regional(hit: Hit, words: Sequence[Word]) -> bool:
@@ -623,9 +630,9 @@ def described_in(name: str, context: str, *, date: dt.date | None, tables: Table
     return None
 
 
-def country_in(text: str) -> str | None:
+def country_in(text: str, tables: Tables | None = None) -> str | None:
     """The code of the first country, nationality, capital or place in the words."""
-    tables = load_tables()
+    tables = tables or load_tables()
     words = split_words(text)
     found = [hit for hit in find_names(words, tables, None) if hit.entry and hit.entry.kind != "organisation"]
     return found[0].entry.code if found and found[0].entry else None

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from dragoman.records import Actor, Name, Record, Report, Sentence, Token
-from dragoman.resolve.actors import resolve_actor
+from dragoman.resolve.actors import country_in, resolve_actor
 from dragoman.resolve.tables import Tables, fold, load_tables, word_group
 
 # A pronoun looks back over so many sentences, a definite phrase over more: further back, GUM's dev part had more wrong links than right ones.
@@ -44,6 +44,13 @@ _STATE_WORDS = word_group("state_words")
 _GROUP_WORDS = word_group("group_words")
 _SET_WORDS = word_group("set_words")
 _SAYING = word_group("saying")
+_FEMALE_NAMES = word_group("female_names")
+_MALE_NAMES = word_group("male_names")
+_CROWD = word_group("synonyms_crowd")
+_PLACES_OF = word_group("places_of")
+# Sectors of which a report has one party for each country: "the army", "troops" and "soldiers" are one, and so are "the rebels" and "the guerrillas".
+_ONE_PARTY = frozenset({"REB", "MIL", "COP", "PRM"})
+_DATELINE = re.compile(r"[A-Z][A-Z .'’-]+(?:,\s+[A-Z][\w. ]+)?(?:,\s+\w+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]\s")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "president", "minister", "general", "col", "gen", "prince", "king", "the", "jr"})
 _GOVERNMENT = frozenset({"government", "administration", "authorities", "state", "republic", "officials"})
 _HEADS = word_group("heads")
@@ -68,6 +75,7 @@ class Candidate:
     subject: bool
     name: Name | None = None
     gender: str = ""
+    counted: bool = False
 
 
 class ChainMention(Record, frozen=True, kw_only=True):
@@ -109,6 +117,7 @@ class _Party:
     identity: str = ""
     gender: str = ""
     country: str | None = None
+    group: str = ""
     members: tuple[_Party, ...] = ()
 
     @property
@@ -133,12 +142,17 @@ class _Linker:
         self.broad = broad
         self.parties: list[_Party] = []
         self.acronyms = _acronyms(report.text)
+        dateline = _DATELINE.match(report.text)
+        self.begin = dateline.end() if dateline else 0
+        self.home = country_in(report.text[: self.begin].title()) if dateline else None
         self.speaker: _Party | None = None
 
     def read(self, sent: Sentence) -> None:
         by_head: dict[int, _Party] = {}
         later: list[Candidate] = []
         for mention in sorted(candidates(sent, self.tables, broad=self.broad), key=lambda one: (one.start, -one.end)):
+            if mention.start < self.begin:
+                continue
             if mention.kind == "pronoun" and mention.key in _WE | _I:
                 later.append(mention)
                 continue
@@ -162,7 +176,9 @@ class _Linker:
             return found
         if mention.name is not None:
             return self._name(mention)
-        return self._phrase(mention)
+        if mention.kind == "person" and _has_name_after(mention, sent):
+            return None
+        return self._phrase(mention) or self._one_party(mention)
 
     def _apposition(self, mention: Candidate, sent: Sentence, by_head: Mapping[int, _Party]) -> Link | None:
         """The noun that the tree hangs on another as its apposition; a list reads like one, so the kinds must agree and no "and" follow."""
@@ -241,15 +257,52 @@ class _Linker:
         phrases = (earlier for earlier, _ in party.mentions if earlier.kind != "pronoun" and earlier.key == mention.key)
         return any(words <= _content(earlier) for earlier in phrases) and self._agree(mention, party)
 
+    def _one_party(self, mention: Candidate) -> Link | None:
+        """The army, the police, the rebels and the crowd of a country are one party each, by whatever word; counted ones are not, but for rebels."""
+        group = self._group_of(mention)
+        if not group:
+            return None
+        found = [party for party in reversed(self.parties) if party.group == group and party.mentions and self._agree(mention, party)]
+        if not found:
+            return None
+        country = self._actor(mention.text).country
+        best = next((party for party in found if country is None and self.home and party.country == self.home), found[0])
+        return Link(best, f"the report's {group}")
+
+    def _group_of(self, mention: Candidate) -> str:
+        if mention.kind == "pronoun" or not (mention.plural or mention.kind == "group"):
+            return ""
+        first = mention.text.split()[0].lower()
+        if mention.key in _CROWD and not mention.counted:
+            return "crowd"
+        sector = self._actor(mention.text).sector
+        if sector not in _ONE_PARTY or (sector != "REB" and (mention.counted or first in ("a", "an", "another", "some", "several"))):
+            return ""
+        return sector
+
     def _class(self, mention: Candidate, words: frozenset[str]) -> Link | None:
         """ "the country", "the group": the nearest party of the kind, only where the phrase says nothing else."""
         if len(words) > 1 or mention.plural:
             return None
         kinds = ("state",) if mention.key in _STATE_WORDS else ("group",) if mention.key in _GROUP_WORDS else ()
-        for party in self._recent(mention, PRONOUN_REACH):
+        near = self._recent(mention, PRONOUN_REACH)
+        if kinds == ("state",):
+            return self._the_country(mention, [party for party in near if party.kind == "state"])
+        for party in near:
             if party.kind in kinds and not party.plural and (mention.key not in ("court", "police", "parliament", "ministry") or mention.key in party.roles):
                 return Link(party, f"the nearest {party.kind}")
         return None
+
+    def _the_country(self, mention: Candidate, states: Sequence[_Party]) -> Link | None:
+        """ "The country": one named in the sentence before it, else the one that the report comes from, else the nearest; of two side by side none."""
+        same = [party for party in states if party.last.sentence == mention.sentence]
+        if same:
+            return Link(same[0], "the nearest state")
+        if home := next((party for party in self.parties if self.home and party.identity == f"state:{self.home}"), None):
+            return Link(home, "the state that the report comes from")
+        if len([party for party in states if party.last.sentence == mention.sentence - 1 and party.last.subject]) > 1:
+            return None
+        return Link(states[0], "the nearest state") if states else None
 
     def _set(self, mention: Candidate) -> Link | None:
         for party in self._recent(mention, PHRASE_REACH):
@@ -265,13 +318,15 @@ class _Linker:
 
     def _pronoun(self, mention: Candidate, sent: Sentence) -> Link | None:
         fits = _fitting(mention.key)
-        best: tuple[tuple[int, int, int], _Party] | None = None
+        best: tuple[tuple[int, int, int, int], _Party] | None = None
+        gender = "m" if mention.key in _HE else "f" if mention.key in _SHE else ""
         for party in self.parties:
             near = next((one for one, _ in reversed(party.mentions) if one.end <= mention.start), None)
             if near is None or not fits(party) or mention.sentence - near.sentence > PRONOUN_REACH or _same_clause(near, mention, sent):
                 continue
             distance = mention.sentence - near.sentence
-            rank = (distance, 0 if near.subject else 1, near.start if distance == 0 and near.subject else -near.start)
+            known = 0 if not gender or party.gender == gender else 1
+            rank = (known if distance < PRONOUN_REACH else 1, distance, 0 if near.subject else 1, near.start if distance == 0 and near.subject else -near.start)
             if best is None or rank < best[0]:
                 best = (rank, party)
         return Link(best[1], "the nearest party that fits") if best else None
@@ -308,7 +363,8 @@ class _Linker:
             party.kind = mention.kind
         if mention.name is not None:
             party.words.update(_name_words(mention) if mention.kind == "person" else (word for word in map(fold, mention.name.text.split()) if word != "the"))
-        party.roles.update(_roles(mention))
+        party.roles.update(_roles(mention, self.tables))
+        party.group = party.group or self._group_of(mention)
         if party.country is None and party.kind != "set":
             party.country = self._actor(mention.text).country
 
@@ -324,7 +380,7 @@ class _Linker:
             return speaker if speaker and speaker.kind == "person" else None
         if speaker.kind != "person":
             return speaker
-        return next((party for party in reversed(self.parties) if party.identity == f"state:{speaker.country}"), None)
+        return next((party for party in reversed(self.parties) if party.identity == f"state:{speaker.country}"), speaker)
 
     def chains(self) -> tuple[Chain, ...]:
         numbers = {id(party): number for number, party in enumerate(party for party in self.parties if party.mentions)}
@@ -430,15 +486,16 @@ def _noun(sent: Sentence, index: int, first: int, name: Name | None, tables: Tab
     kind = _kind(tokens, first, index, name, key, tables)
     if kind == "thing" and not broad:
         return None
-    case = _case(tokens, index)
-    if kind == "state" and name is not None and case in _PLACE_CASES and not broad:
+    if not broad and name is not None and kind in ("state", "thing") and _is_place(tokens, index, name, tables):
         return None
     opening = tokens[first].text.lower()
     start, end = tokens[first].start, tokens[last].end
     definite = opening in _DEFINITE or any(tokens[place].relation == "nmod:poss" for place in range(first, index))
     plural = kind == "set" or (head.fine in ("NNS", "NNPS") and kind != "state")
     text = sent.text[start - sent.start : end - sent.start]
-    return Candidate(sent.index, index, start, end, text, key, kind, definite, plural, _is_subject(tokens, index), name, _gender(tokens, first, last + 1))
+    counted = any(tokens[place].relation == "nummod" and tokens[place].head == index for place in range(first, index))
+    gender = _gender(tokens, first, last + 1, name)
+    return Candidate(sent.index, index, start, end, text, key, kind, definite, plural, _is_subject(tokens, index), name, gender, counted)
 
 
 def _with_of(tokens: Sequence[Token], index: int, last: int) -> int:
@@ -448,6 +505,15 @@ def _with_of(tokens: Sequence[Token], index: int, last: int) -> int:
         if noun > last and tokens[noun].head == index and all(token.tag in _IN_PHRASE for token in tokens[last + 1 : noun + 1]):
             return noun
     return last
+
+
+def _is_place(tokens: Sequence[Token], index: int, name: Name, tables: Tables) -> bool:
+    """Whether a name is where something happens and no party: "in Cairo", "the village of Daglica", a town that no table holds and nobody acts for."""
+    case = _case(tokens, index)
+    head = tokens[index].head
+    if case in _PLACE_CASES or (case == "of" and head >= 0 and tokens[head].text.lower() in _PLACES_OF):
+        return True
+    return name.label in ("GPE", "LOC") and not _is_subject(tokens, index) and country_in(name.text, tables) is None
 
 
 def _case(tokens: Sequence[Token], index: int) -> str:
@@ -487,9 +553,21 @@ def _is_subject(tokens: Sequence[Token], index: int) -> bool:
     return token.relation.startswith("nsubj")
 
 
-def _gender(tokens: Sequence[Token], first: int, last: int) -> str:
-    words = {fold(token.text) for token in tokens[first:last]}
-    return "f" if words & _FEMALE else "m" if words & _MALE else ""
+def _gender(tokens: Sequence[Token], first: int, last: int, name: Name | None) -> str:
+    """By title or role, else by a given name."""
+    words = [fold(token.text) for token in tokens[first:last]]
+    if not _FEMALE.isdisjoint(words):
+        return "f"
+    if not _MALE.isdisjoint(words):
+        return "m"
+    given = {fold(word) for word in name.text.split()[:-1]} if name is not None and name.label == "PERSON" else set()
+    return "f" if given & _FEMALE_NAMES else "m" if given & _MALE_NAMES else ""
+
+
+def _has_name_after(mention: Candidate, sent: Sentence) -> bool:
+    """Whether the phrase gets its name at once ("The president, Abdullah Gul"): then it is nobody from before."""
+    people = [name for name in sent.names if name.label == "PERSON"]
+    return any(token.relation == "appos" and token.head == mention.head and any(name.start <= token.start < name.end for name in people) for token in sent.tokens)
 
 
 def _name_words(mention: Candidate) -> list[str]:
@@ -511,12 +589,14 @@ def _content(mention: Candidate) -> frozenset[str]:
     return frozenset(word for word in map(fold, mention.text.split()) if word not in _DEFINITE and word not in ("a", "an", "of", "two"))
 
 
-def _roles(mention: Candidate) -> set[str]:
-    """The role words of a mention, for a later "the minister"."""
+def _roles(mention: Candidate, tables: Tables) -> set[str]:
+    """The role words of a mention, for a later "the minister": its head, and the titles before a name."""
     if mention.kind in ("state", "set"):
         return set()
-    given = set(map(fold, mention.name.text.split())) if mention.name is not None and mention.kind == "person" else set()
-    return {word for word in map(fold, re.findall(r"[\w’'.-]+", mention.text)) if word not in given and word.isalpha() and word not in _DEFINITE}
+    if mention.name is None:
+        return {mention.key}
+    before = mention.text[: max(0, mention.name.start - mention.start)]
+    return {word for word in map(fold, before.split()) if word in tables.sectors}
 
 
 class _Fits(NamedTuple):
