@@ -50,7 +50,7 @@ _CROWD = word_group("synonyms_crowd")
 _PLACES_OF = word_group("places_of")
 # Sectors of which a report has one party for each country: "the army", "troops" and "soldiers" are one, and so are "the rebels" and "the guerrillas".
 _ONE_PARTY = frozenset({"REB", "MIL", "COP", "PRM"})
-_DATELINE = re.compile(r"[A-Z][A-Z .'’-]+(?:,\s+[A-Z][\w. ]+)?(?:,\s+\w+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]\s")
+DATELINE = re.compile(r"[A-Z][A-Z .'’-]+(?:,\s+[A-Z][\w. ]+)?(?:,\s+\w+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]\s")
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "president", "minister", "general", "col", "gen", "prince", "king", "the", "jr"})
 _GOVERNMENT = frozenset({"government", "administration", "authorities", "state", "republic", "officials"})
 _HEADS = word_group("heads")
@@ -142,7 +142,7 @@ class _Linker:
         self.broad = broad
         self.parties: list[_Party] = []
         self.acronyms = _acronyms(report.text)
-        dateline = _DATELINE.match(report.text)
+        dateline = DATELINE.match(report.text)
         self.begin = dateline.end() if dateline else 0
         self.home = country_in(report.text[: self.begin].title()) if dateline else None
         self.speaker: _Party | None = None
@@ -265,9 +265,10 @@ class _Linker:
         found = [party for party in reversed(self.parties) if party.group == group and party.mentions and self._agree(mention, party)]
         if not found:
             return None
-        country = self._actor(mention.text).country
-        best = next((party for party in found if country is None and self.home and party.country == self.home), found[0])
-        return Link(best, f"the report's {group}")
+        if self._actor(mention.text).country is None and self.home is not None:
+            # Unsaid, it is the home country's, not that of a foreign army before it.
+            found = [party for party in found if party.country in (None, self.home)]
+        return Link(found[0], f"the report's {group}") if found else None
 
     def _group_of(self, mention: Candidate) -> str:
         if mention.kind == "pronoun" or not (mention.plural or mention.kind == "group"):
@@ -298,8 +299,9 @@ class _Linker:
         same = [party for party in states if party.last.sentence == mention.sentence]
         if same:
             return Link(same[0], "the nearest state")
-        if home := next((party for party in self.parties if self.home and party.identity == f"state:{self.home}"), None):
-            return Link(home, "the state that the report comes from")
+        if self.home is not None:
+            home = next((party for party in self.parties if party.identity == f"state:{self.home}"), None)
+            return Link(home, "the state that the report comes from") if home else None
         if len([party for party in states if party.last.sentence == mention.sentence - 1 and party.last.subject]) > 1:
             return None
         return Link(states[0], "the nearest state") if states else None
