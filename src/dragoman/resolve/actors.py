@@ -16,7 +16,7 @@ from functools import lru_cache
 import msgspec
 
 from dragoman.records import Actor
-from dragoman.resolve.tables import ALWAYS, GROUPS, NEVER, WORDS, Entry, Named, Tables, Term, as_number, fold, load_tables, word_group
+from dragoman.resolve.tables import ALWAYS, GROUPS, NEVER, WORDS, Entry, Named, Tables, Term, as_number, fold, key_of, load_tables, word_group
 
 # How sure each kind of decision is. Set by hand in the order of how often each kind was wrong on the development half of
 # evaluation/gold/actors.tsv; not probabilities.
@@ -628,6 +628,11 @@ def described_in(name: str, context: str, *, date: dt.date | None, tables: Table
             if found and found.country and found.sector and _TITLE.search(said):
                 return found
     return None
+
+
+def is_country_name(text: str, tables: Tables) -> bool:
+    """Whether the words are a country's own name, no capital or place."""
+    return any(named.entry.kind == "name" for named in tables.entries.get(key_of(text), ()))
 
 
 def country_in(text: str, tables: Tables | None = None) -> str | None:

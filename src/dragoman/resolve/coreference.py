@@ -20,7 +20,7 @@ from typing import NamedTuple
 import msgspec
 
 from dragoman.records import Actor, Name, Record, Report, Sentence, Token
-from dragoman.resolve.actors import country_in, resolve_actor
+from dragoman.resolve.actors import country_in, is_country_name, resolve_actor
 from dragoman.resolve.tables import Tables, fold, load_tables, word_group
 
 # A pronoun looks back over so many sentences, a definite phrase over more: further back, GUM's dev part had more wrong links than right ones.
@@ -48,10 +48,12 @@ _FEMALE_NAMES = word_group("female_names")
 _MALE_NAMES = word_group("male_names")
 _CROWD = word_group("synonyms_crowd")
 _PLACES_OF = word_group("places_of")
+_TITLED = frozenset({"GOV", "MIL", "REL", "LEG", "JUD", "EDU"})
 # Sectors of which a report has one party for each country: "the army", "troops" and "soldiers" are one, and so are "the rebels" and "the guerrillas".
 _ONE_PARTY = frozenset({"REB", "MIL", "COP", "PRM"})
 DATELINE = re.compile(r"[A-Z][A-Z .'’-]+(?:,\s+[A-Z][\w. ]+)?(?:,\s+\w+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]\s")
-_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "president", "minister", "general", "col", "gen", "prince", "king", "the", "jr"})
+_OWNED = frozenset({"his", "her", "its", "their", "our", "my", "whose"})
+_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "president", "minister", "general", "col", "gen", "prince", "king", "the", "jr", "capt", "lt", "gov", "sen", "rep", "prof", "sheikh", "lord"})
 _GOVERNMENT = frozenset({"government", "administration", "authorities", "state", "republic", "officials"})
 _HEADS = word_group("heads")
 _BODY_ENDS = tuple(word_group("body_ends"))
@@ -76,6 +78,7 @@ class Candidate:
     name: Name | None = None
     gender: str = ""
     counted: bool = False
+    owned: bool = False
 
 
 class ChainMention(Record, frozen=True, kw_only=True):
@@ -146,6 +149,7 @@ class _Linker:
         self.begin = dateline.end() if dateline else 0
         self.home = country_in(report.text[: self.begin].title()) if dateline else None
         self.speaker: _Party | None = None
+        self.previous: tuple[Candidate, _Party] | None = None
 
     def read(self, sent: Sentence) -> None:
         by_head: dict[int, _Party] = {}
@@ -162,6 +166,7 @@ class _Linker:
             party, reason = link or (self._begin(mention), "first mention")
             self._join(party, mention, reason)
             by_head[mention.head] = party
+            self.previous = (mention, party)
         self._speaker(sent, by_head)
         for mention in later:
             if self.speaker is not None and (found := self._of_speaker(mention)):
@@ -183,10 +188,23 @@ class _Linker:
     def _apposition(self, mention: Candidate, sent: Sentence, by_head: Mapping[int, _Party]) -> Link | None:
         """The noun that the tree hangs on another as its apposition; a list reads like one, so the kinds must agree and no "and" follow."""
         token = sent.tokens[mention.head]
+        if found := self._beside(mention):
+            return found
         party = by_head.get(token.head)
         if token.relation != "appos" or party is None or party.plural != mention.plural or (party.kind == "state" and mention.kind != "state"):
             return None
         if mention.kind not in (party.kind, "thing") and party.kind != "thing" and not (mention.kind == "person" or party.kind == "person"):
+            return None
+        return Link(party, "apposition")
+
+    def _beside(self, mention: Candidate) -> Link | None:
+        """A person's name between commas right after a role ("the president, Abdullah Gul,"), or a role right after a name, whatever the tree says."""
+        text, last = self.report.text, self.previous
+        if last is None or mention.kind != "person" or mention.plural or text[last[0].end : mention.start] != ", ":
+            return None
+        before, party = last
+        named = (before.name is None, mention.name is None)
+        if before.kind != "person" or before.plural or named not in ((True, False), (False, True)) or text[mention.end : mention.end + 1] not in (",", ".", ";", "”", ""):
             return None
         return Link(party, "apposition")
 
@@ -204,8 +222,13 @@ class _Linker:
         if mention.kind in ("thing", "set"):
             return ""
         actor = self._actor(mention.text)
+        if actor.country is None and mention.definite and mention.key in _GOVERNMENT and self.home and len(mention.text.split()) == 2:
+            return f"state:{self.home}"
         if actor.country is None or actor.identifier is None:
             return ""
+        if mention.name is not None and mention.name.label == "NORP" and mention.text.lower() == f"the {mention.name.text.lower()}":
+            # "the Belgians" in the news are Belgium, as a rule.
+            return f"state:{actor.country}"
         if actor.identifier.startswith(("organisation:", "own:")):
             return actor.identifier if mention.name is not None else ""
         if actor.identifier.startswith("person:"):
@@ -236,6 +259,9 @@ class _Linker:
         return None
 
     def _phrase(self, mention: Candidate) -> Link | None:
+        if mention.owned and mention.text.split()[0].lower() in _OWNED:
+            # "His men" after "his marines": whose they are decides, and that is not known here.
+            return None
         if mention.kind == "set":
             return self._set(mention)
         if not mention.definite:
@@ -429,14 +455,37 @@ def candidates(sent: Sentence, tables: Tables, *, broad: bool = False) -> Iterat
     tokens = sent.tokens
     left = _left_edges(tokens)
     named = {index: name for name in sent.names for index, token in enumerate(tokens) if name.start <= token.start and token.end <= name.end}
+    named.update(_titled(sent, named, tables))
+    taken: set[int] = set()
     for index, token in enumerate(tokens):
         found = None
         if token.tag == "PRON" or (token.relation == "nmod:poss" and token.tag == "DET"):
             found = _pronoun(sent, index)
         elif token.tag in ("NOUN", "PROPN") and token.relation not in ("compound", "flat", "amod") and not _is_title(tokens, index, named):
             found = _noun(sent, index, left[index], named.get(index), tables, broad=broad)
+        elif token.tag == "ADJ" and index and tokens[index - 1].text.lower() == "the" and tokens[index - 1].head == index and index in named:
+            # "the Chinese", "the British": a people named by its adjective.
+            found = _noun(sent, index, left[index], named[index], tables, broad=broad)
         if found is not None:
+            taken.update(place for place, one in enumerate(tokens) if found.name is not None and found.name.start <= one.start < found.name.end)
             yield found
+    for index, name in sorted(named.items()):
+        # A name that the tree hangs on another noun ("the president, Abdullah Gul").
+        if name.label == "PERSON" and index not in taken and name.start == tokens[index].start and tokens[index - 1].text == ",":
+            gender = _gender(tokens, index, index + 1, name)
+            yield Candidate(sent.index, index, name.start, name.end, name.text, fold(name.text.split()[-1]), "person", True, False, False, name, gender)
+
+
+def _titled(sent: Sentence, named: Mapping[int, Name], tables: Tables) -> dict[int, Name]:
+    """Names that the name head has missed and a title gives away: "General Ramos", "Mr. Abiy"."""
+    found: dict[int, Name] = {}
+    for index, token in enumerate(sent.tokens):
+        if index == 0 or index in named or token.tag != "PROPN" or not token.text[:1].isupper():
+            continue
+        title = fold(sent.tokens[index - 1].text)
+        if sent.tokens[index - 1].text[:1].isupper() and (title in _TITLES or tables.sectors.get(title, ("", ""))[0] in _TITLED) and fold(token.text) not in tables.sectors:
+            found[index] = Name(text=token.text, start=token.start, end=token.end, label="PERSON")
+    return found
 
 
 def _pronoun(sent: Sentence, index: int) -> Candidate | None:
@@ -492,12 +541,13 @@ def _noun(sent: Sentence, index: int, first: int, name: Name | None, tables: Tab
         return None
     opening = tokens[first].text.lower()
     start, end = tokens[first].start, tokens[last].end
-    definite = opening in _DEFINITE or any(tokens[place].relation == "nmod:poss" for place in range(first, index))
+    owned = any(tokens[place].relation == "nmod:poss" for place in range(first, index))
+    definite = opening in _DEFINITE or owned
     plural = kind == "set" or (head.fine in ("NNS", "NNPS") and kind != "state")
     text = sent.text[start - sent.start : end - sent.start]
     counted = any(tokens[place].relation == "nummod" and tokens[place].head == index for place in range(first, index))
     gender = _gender(tokens, first, last + 1, name)
-    return Candidate(sent.index, index, start, end, text, key, kind, definite, plural, _is_subject(tokens, index), name, gender, counted)
+    return Candidate(sent.index, index, start, end, text, key, kind, definite, plural, _is_subject(tokens, index), name, gender, counted, owned)
 
 
 def _with_of(tokens: Sequence[Token], index: int, last: int) -> int:
@@ -513,7 +563,9 @@ def _is_place(tokens: Sequence[Token], index: int, name: Name, tables: Tables) -
     """Whether a name is where something happens and no party: "in Cairo", "the village of Daglica", a town that no table holds and nobody acts for."""
     case = _case(tokens, index)
     head = tokens[index].head
-    if case in _PLACE_CASES or (case == "of" and head >= 0 and tokens[head].text.lower() in _PLACES_OF):
+    if (case in _PLACE_CASES or case == "from") and not is_country_name(name.text, tables):
+        return True
+    if case == "of" and head >= 0 and tokens[head].text.lower() in _PLACES_OF:
         return True
     return name.label in ("GPE", "LOC") and not _is_subject(tokens, index) and country_in(name.text, tables) is None
 
