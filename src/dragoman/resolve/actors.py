@@ -608,7 +608,7 @@ def _year(day: int) -> str:
 # The report as a source, without a tree
 
 
-_TITLE = re.compile(r"\b(?:president|secretary|spokes\w+|king|general|envoy|premier|official|professor|\w+er|\w+or|\w+ist|\w+man|\w+ian)\b", re.IGNORECASE)
+_TITLE = re.compile(r"\b(?:president|secretary|spokes\w+|king|general|envoy|premier|official|professor|group|movement|party|union|army|front|company|agency|newspaper|militia|bank|\w+er|\w+or|\w+ist|\w+man|\w+ian)\b", re.IGNORECASE)
 
 
 def described_in(name: str, context: str, *, date: dt.date | None, tables: Tables | None = None) -> Actor | None:
@@ -622,7 +622,7 @@ def described_in(name: str, context: str, *, date: dt.date | None, tables: Table
         return None
     for match in re.finditer(rf"\b{re.escape(surname)}\b", context):
         before = re.split(r"[.;:“”\"]\s", context[max(0, match.start() - 70) : match.start()])[-1]
-        after = re.match(r",\s+(?:the |a )?([^.,;]{4,60})", context[match.end() : match.end() + 80])
+        after = re.match(r"\)?,\s+(?:the |an? )?([^.,;]{4,60})", context[match.end() : match.end() + 80])
         for said in (after[1] if after else "", before):
             found = resolve_actor(said, date=date, tables=tables) if said else None
             if found and found.country and found.sector and _TITLE.search(said):

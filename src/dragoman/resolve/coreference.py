@@ -23,8 +23,8 @@ from dragoman.records import Actor, Name, Record, Report, Sentence, Token
 from dragoman.resolve.actors import country_in, is_country_name, resolve_actor
 from dragoman.resolve.tables import Tables, fold, load_tables, word_group
 
-# A pronoun looks back over so many sentences, a definite phrase over more: further back, GUM's dev part had more wrong links than right ones.
-PRONOUN_REACH, PHRASE_REACH = 2, 30
+# A pronoun looks back over so many sentences, a definite phrase over more. Set on the corpus's reports that are not the test part.
+PRONOUN_REACH, PHRASE_REACH = 1, 30
 _HE = frozenset({"he", "him", "his"})
 _SHE = frozenset({"she", "her", "hers"})
 _IT = frozenset({"it", "its"})
@@ -53,7 +53,7 @@ _TITLED = frozenset({"GOV", "MIL", "REL", "LEG", "JUD", "EDU"})
 _ONE_PARTY = frozenset({"REB", "MIL", "COP", "PRM"})
 DATELINE = re.compile(r"[A-Z][A-Z .'’-]+(?:,\s+[A-Z][\w. ]+)?(?:,\s+\w+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]\s")
 _OWNED = frozenset({"his", "her", "its", "their", "our", "my", "whose"})
-_TITLES = frozenset({"mr", "mrs", "ms", "dr", "sir", "president", "minister", "general", "col", "gen", "prince", "king", "the", "jr", "capt", "lt", "gov", "sen", "rep", "prof", "sheikh", "lord"})
+_TITLES = word_group("titles")
 _GOVERNMENT = frozenset({"government", "administration", "authorities", "state", "republic", "officials"})
 _HEADS = word_group("heads")
 _BODY_ENDS = tuple(word_group("body_ends"))
@@ -204,9 +204,8 @@ class _Linker:
             return None
         before, party = last
         named = (before.name is None, mention.name is None)
-        if before.kind != "person" or before.plural or named not in ((True, False), (False, True)) or text[mention.end : mention.end + 1] not in (",", ".", ";", "”", ""):
-            return None
-        return Link(party, "apposition")
+        closed = text[mention.end : mention.end + 1] in (",", ".", ";", "”", "")
+        return Link(party, "apposition") if closed and before.kind == "person" and not before.plural and named[0] != named[1] else None
 
     def _name(self, mention: Candidate) -> Link | None:
         identity = self._identity(mention)
@@ -483,7 +482,8 @@ def _titled(sent: Sentence, named: Mapping[int, Name], tables: Tables) -> dict[i
         if index == 0 or index in named or token.tag != "PROPN" or not token.text[:1].isupper():
             continue
         title = fold(sent.tokens[index - 1].text)
-        if sent.tokens[index - 1].text[:1].isupper() and (title in _TITLES or tables.sectors.get(title, ("", ""))[0] in _TITLED) and fold(token.text) not in tables.sectors:
+        is_title = title in _TITLES or tables.sectors.get(title, ("", ""))[0] in _TITLED
+        if is_title and sent.tokens[index - 1].text[:1].isupper() and fold(token.text) not in tables.sectors:
             found[index] = Name(text=token.text, start=token.start, end=token.end, label="PERSON")
     return found
 
@@ -621,7 +621,8 @@ def _gender(tokens: Sequence[Token], first: int, last: int, name: Name | None) -
 def _has_name_after(mention: Candidate, sent: Sentence) -> bool:
     """Whether the phrase gets its name at once ("The president, Abdullah Gul"): then it is nobody from before."""
     people = [name for name in sent.names if name.label == "PERSON"]
-    return any(token.relation == "appos" and token.head == mention.head and any(name.start <= token.start < name.end for name in people) for token in sent.tokens)
+    appositions = [token for token in sent.tokens if token.relation == "appos" and token.head == mention.head]
+    return any(name.start <= token.start < name.end for token in appositions for name in people)
 
 
 def _name_words(mention: Candidate) -> list[str]:
@@ -649,8 +650,9 @@ def _roles(mention: Candidate, tables: Tables) -> set[str]:
         return set()
     if mention.name is None:
         return {mention.key}
-    before = mention.text[: max(0, mention.name.start - mention.start)]
-    return {word for word in map(fold, before.split()) if word in tables.sectors}
+    before = fold(mention.text[: max(0, mention.name.start - mention.start)])
+    found = {word for word in before.split() if word in tables.sectors}
+    return found | {"premier"} if "prime minister" in before else found
 
 
 class _Fits(NamedTuple):

@@ -88,9 +88,8 @@ class Parties:
         if own.sector is not None or chain is None or chain.actor.sector is None or chain.actor.country is not None:
             return own
         actor = chain.actor
-        return msgspec.structs.replace(
-            own, name=actor.name, sector=actor.sector, other_sectors=actor.other_sectors, office=actor.office, decided=f"stands for {actor.text!r}; {actor.decided}"
-        )
+        why = f"stands for {actor.text!r}; {actor.decided}"
+        return msgspec.structs.replace(own, name=actor.name, sector=actor.sector, other_sectors=actor.other_sectors, office=actor.office, decided=why)
 
     def _of_owner(self, sent: Sentence, own: Actor) -> Actor | None:
         """ "His troops", "the country's army", "the rebels' spokesman": the country of the party that they belong to."""
@@ -105,7 +104,8 @@ class Parties:
             chain = self._places.get(start + mark + (own.text[mark] == "s")) if mark > 0 else None
         if chain is None or chain.actor.country is None or chain.actor.end == end:
             return None
-        return msgspec.structs.replace(own, country=chain.actor.country, confidence=GUESS, decided=f"{own.decided}; of {chain.actor.text!r}: {chain.actor.decided}")
+        why = f"{own.decided}; of {chain.actor.text!r}: {chain.actor.decided}"
+        return msgspec.structs.replace(own, country=chain.actor.country, confidence=GUESS, decided=why)
 
     def _at_home(self, sent: Sentence, own: Actor) -> Actor:
         """The country of the place in the sentence, or the one that the report is about, for those who are somebody's police, court or people."""
