@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache
 
 from dragoman.resolve.tables import load_tables
-from training.samples import Sample
+from training.samples import Sample, Triggers
 
 # One country's words of the same kind stand in for another's.
 KINDS = ("country", "demonym", "capital")
@@ -39,6 +39,28 @@ def other_countries(sample: Sample, rng: random.Random) -> Sample:
             return sample
         words[index] = rng.choice(choices).title()
     return replace(sample, words=tuple(words))
+
+
+def beside_another(sample: Sample, other: Sample, rng: random.Random) -> Sample:
+    """A marked pair with another annotated sentence before or behind it, whose acts are not the pair's: news says more than one thing at once."""
+    first, second = (sample, other) if rng.random() < 0.5 else (other, sample)
+    shift = len(first.words)
+    marks = tuple(mark for one in (first, second) for mark in (one.marks or (0,) * len(one.words)))
+    return replace(sample, words=first.words + second.words, marks=marks, triggers=_both(first.triggers, second.triggers, shift))
+
+
+def _both(first: Triggers | None, second: Triggers | None, shift: int) -> Triggers:
+    assert first is not None
+    assert second is not None
+    moved = tuple(tuple((label, word + shift) for label, word in roles) for roles in second.roles)
+    return Triggers(
+        positions=first.positions + tuple(position + shift for position in second.positions),
+        types=first.types + second.types,
+        modes=first.modes + second.modes,
+        statuses=first.statuses + second.statuses,
+        historical=first.historical + second.historical,
+        roles=first.roles + moved,
+    )
 
 
 @cache

@@ -98,7 +98,8 @@ def _own_targets(silver: Sequence[str], own: Sequence[Span], labels: Labels) -> 
             _mark(targets, start, end, kind, labels)
     for start, end, kind in own:
         if kind == UNCLEAR:
-            targets[start:end] = [IGNORED] * (end - start)
+            # Acronyms, signatures and brands mostly: left out of the loss they came out as organisations.
+            targets[start:end] = [0] * (end - start)
             continue
         teacher = silver[start][2:]
         _mark(targets, start, end, teacher if kind == "LOC" and teacher in PLACE_LABELS else OWN_NAMES[kind], labels)

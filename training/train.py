@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from dragoman.model.encoding import encode
-from training.augment import other_countries, without_case
+from training.augment import beside_another, other_countries, without_case
 from training.examples import training_examples
 from training.labels import Labels, make_labels
 from training.names import read_names
@@ -81,10 +81,17 @@ def draw(material: Material, stage: Mapping[str, Any], augmentation: Mapping[str
     """The samples of one pass: shares of the trees, of the sentences with acts, of those without, and a marked pair of each that has one."""
     drawn = list(_draw_trees(material.trees, float(stage["trees"]), augmentation["join_sentences"], rng))
     own = [sample for sample in material.events if rng.random() < stage["quiet" if not sample.has_acts else "events"]]
-    own.extend(rng.choice(pairs) for pairs in material.pairs if pairs and rng.random() < stage["pairs"])
+    own.extend(_draw_pairs(material, stage["pairs"], augmentation["beside_another"], rng))
     drawn.extend(other_countries(sample, rng) if rng.random() < augmentation["other_countries"] else sample for sample in own)
     lost = augmentation["lose_case"]
     return [without_case(sample, rng) if rng.random() < lost else sample for sample in drawn if len(sample.words) <= LONGEST]
+
+
+def _draw_pairs(material: Material, share: float, beside: float, rng: random.Random) -> Iterator[Sample]:
+    for pairs in material.pairs:
+        if pairs and rng.random() < share:
+            sample = rng.choice(pairs)
+            yield beside_another(sample, rng.choice(material.events), rng) if rng.random() < beside else sample
 
 
 def _draw_trees(trees: Sequence[Sample], share: float, join: float, rng: random.Random) -> Iterator[Sample]:
