@@ -20,12 +20,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from dragoman import cli_query, cli_store
 from dragoman.cli_common import NOTHING, PARTIAL, errors, say
 from dragoman.coder import Coder, load
-from dragoman.errors import ConfigError
+from dragoman.errors import ConfigError, InputError
+from dragoman.formats.chains import print_actor, print_chains
 from dragoman.formats.lines import WRITERS, csv_header
 from dragoman.formats.table import print_table
 from dragoman.ontology import load_ontology
 from dragoman.ontology.mappings import cameo_code
-from dragoman.records import Event, Report, parse_date
+from dragoman.records import Actor, Event, Report, parse_date
+from dragoman.resolve.actors import resolve_actor
+from dragoman.resolve.coreference import find_chains
+from dragoman.resolve.tables import load_tables, with_own_actors
 from dragoman.sources import Rejected, read_sources
 from dragoman.version import __version__
 
@@ -70,6 +74,7 @@ def code(
     form: Annotated[Format | None, typer.Option("--format", help="Output format; table on a terminal, else jsonl.")] = None,
     output: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
     rejects: Annotated[Path | None, typer.Option(help="List what was not coded, and why, as JSONL.")] = None,
+    actors: Annotated[Path | None, typer.Option(help="Your own actors, which override ours: a CSV with name, country, sectors …")] = None,
 ) -> None:
     """Code reports into events.
 
@@ -78,7 +83,7 @@ def code(
     with errors():
         day = parse_date(date) if date else None
         chosen = form or (Format.TABLE if output is None and sys.stdout.isatty() else Format.JSONL)
-        run = _Run(load())
+        run = _Run(load(actors=actors))
         with _progress() as progress, _opened(output) as stream:
             sources = run.pull(read_sources(files, kind=kind.value if kind else None, date=day), progress)
             _write(run.events(sources), chosen, stream)
@@ -141,7 +146,7 @@ def ledger_command(
 
     Example: dragoman ledger report.txt --date 2018-03-26
     """
-    with _errors():
+    with errors():
         from dragoman.formats.sheets import write_sheet
         from dragoman.ledger import ledger
 
@@ -174,17 +179,26 @@ def explain(code: Annotated[str, typer.Argument(help="TYPE or TYPE/mode, for ins
 
 
 @app.command()
-def parse(file: Annotated[str, typer.Argument(help="A text file, - for standard input.")]) -> None:
-    """Print the reading of a text: words, tags, tree and names, as CoNLL-U columns.
+def parse(
+    file: Annotated[str, typer.Argument(help="A text file, - for standard input.")],
+    chains: Annotated[bool, typer.Option("--chains", help="Print who is who: the chains of mentions instead of the words.")] = False,
+    date: Annotated[str | None, typer.Option(help="The text's date (YYYY-MM-DD), for who held what office.")] = None,
+) -> None:
+    """Print the reading of a text: words, tags, tree and names, as CoNLL-U columns; or, with --chains, its parties.
 
     Example: echo "Poland expelled four diplomats." | dragoman parse -
     """
     with errors():
-        for item in read_sources([file], kind="text"):
+        coder = load()
+        for item in read_sources([file], kind="text", date=parse_date(date) if date else None):
             if isinstance(item, Rejected):
                 say(f"{item.where}: {item.reason}")
                 raise typer.Exit(NOTHING)
-            for sent in load().read([item])[0]:
+            sentences = coder.read([item])[0]
+            if chains:
+                print_chains(find_chains(item, sentences))
+                continue
+            for sent in sentences:
                 print(f"# sent_id = {sent.index}\n# text = {' '.join(sent.text.split())}")
                 labels = {name.start: f"{name.label} {name.text}" for name in sent.names}
                 for index, token in enumerate(sent.tokens, 1):
@@ -197,18 +211,27 @@ def parse(file: Annotated[str, typer.Argument(help="A text file, - for standard 
 def actor(
     text: Annotated[str, typer.Argument(help="The words that name the actor.")],
     date: Annotated[str | None, typer.Option(help="At this date (YYYY-MM-DD).")] = None,
+    report: Annotated[str | None, typer.Option("--in", help="In this report (a text file, - for standard input).")] = None,
+    actors: Annotated[Path | None, typer.Option(help="Your own actors, which override ours: a CSV with name, country, sectors …")] = None,
 ) -> None:
     """Say who the words name, and why.
 
-    Example: dragoman actor "the Polish foreign minister"
+    Example: dragoman actor "the Polish foreign minister" --date 2018-03-26
     """
     with errors():
-        from dragoman.resolve.actors import resolve_actor
+        print_actor(_who(text, date, report, actors))
 
-        found = resolve_actor(text, date=parse_date(date) if date else None)
-        for name in ("name", "country", "sector", "other_sectors", "office", "identifier", "decided"):
-            value = getattr(found, name)
-            print(f"{name:14}{'; '.join(value) if isinstance(value, tuple) else value or 'unknown'}")
+
+def _who(text: str, date: str | None, report: str | None, actors: Path | None) -> Actor:
+    """By the tables alone where no report is given: the model is not loaded for it."""
+    day = parse_date(date) if date else None
+    if report is None:
+        tables = load_tables() if actors is None else with_own_actors(load_tables(), actors)
+        return resolve_actor(text, date=day, tables=tables)
+    item = next(iter(read_sources([report], kind="text", date=day)))
+    if isinstance(item, Rejected):
+        raise InputError(f"{item.where}: {item.reason}")
+    return load(actors=actors).actor(text, date=item.date.isoformat() if item.date else None, context=item.text)
 
 
 def _version(wanted: bool) -> None:

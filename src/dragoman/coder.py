@@ -35,18 +35,22 @@ from dragoman.records import (
     Sentence,
     Span,
     Status,
+    parse_date,
 )
 from dragoman.resolve.actors import country_in, resolve_actor
 from dragoman.resolve.attribution import Voice, denials, voices
 from dragoman.resolve.dates import dating
 from dragoman.resolve.denied import denied_acts
+from dragoman.resolve.groups import is_reciprocal
 from dragoman.resolve.joint import joint_of
 from dragoman.resolve.limits import limit_of, stray_limits
 from dragoman.resolve.links import linked
+from dragoman.resolve.parties import Parties, in_context
 from dragoman.resolve.places import resolve_place
 from dragoman.resolve.quantities import leading_number, quantity, read_amount
 from dragoman.resolve.reasons import reason_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
+from dragoman.resolve.tables import load_tables, with_own_actors
 from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
@@ -54,9 +58,8 @@ REPORTS_AT_ONCE = 16
 # An act whose required recipient had to be taken from an earlier sentence is less sure than the model's own reading.
 FILLED_CONFIDENCE = 0.8
 _LIMIT = re.compile(r"(?:^|\b)(?:until|till|by|before|within|no later than)\s+(?:the\s+)?$|^(?:until|till|by|within|no later than)\s", re.IGNORECASE)
-_PRONOUNS = frozenset(["it", "they", "he", "she", "them", "him", "her", "its", "their", "his", "we", "i", "this", "these", "those", "which", "who"])
-# The day of an announcement is the day it was made ("ordered on Thursday"), so an announced act looks back.
 _DATELINE = re.compile(r"[A-Z][A-Z .,'’-]+(?:, [A-Z][a-z]+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]")
+# The day of an announcement is the day it was made ("ordered on Thursday"), so an announced act looks back.
 _AHEAD = (Status.PLANNED, Status.HYPOTHETICAL)
 
 
@@ -69,17 +72,21 @@ class Coded(Record, frozen=True, kw_only=True):
     rejected: str | None = None
 
 
-def load(folder: str | Path | None = None, *, threads: int = 2) -> Coder:
-    """Load the model that ships with the package, or one from a folder; raise `ModelError` if it is damaged."""
+def load(folder: str | Path | None = None, *, threads: int = 2, actors: str | Path | None = None) -> Coder:
+    """Load the model that ships with the package, or one from a folder; raise `ModelError` if it is damaged.
+
+    `actors` is a CSV of the user's own actors, which override the tables; raise `ConfigError` for a line that cannot be meant.
+    """
     chosen = Path(str(files("dragoman.model"))) / "shipped" if folder is None else Path(folder)
-    return Coder(Model(chosen, threads=threads))
+    return Coder(Model(chosen, threads=threads), actors=actors)
 
 
 class Coder:
     """Codes reports. One instance may be used again and again; it keeps no state between reports."""
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, *, actors: str | Path | None = None) -> None:
         self.model = model
+        self.tables = load_tables() if actors is None else with_own_actors(load_tables(), Path(actors))
 
     def code(self, report: Report) -> tuple[Event, ...]:
         """The events of one report, in text order; raise `InputError` if the report cannot be coded."""
@@ -107,9 +114,12 @@ class Coder:
         return {name: float(value) for name, value in zip(self.model.labels.types, likely, strict=True)}
 
     def actor(self, text: str, date: dt.date | str | None = None, context: str | None = None) -> Actor:
-        """Who the words name, at a date and in a report's context."""
-        day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-        return resolve_actor(text, date=day, context=context)
+        """Who the words name, at a date and in a report's text; raise `InputError` for a date that is none."""
+        day = parse_date(date) if isinstance(date, str) else date
+        if not context or not context.strip():
+            return resolve_actor(text, date=day, tables=self.tables)
+        report = Report(id="context", text=context, date=day)
+        return in_context(text, report, self.read([report])[0], date=day, tables=self.tables)
 
     def _code_batch(self, batch: Sequence[Report]) -> Iterator[Coded]:
         reasons = [_reason(report) for report in batch]
@@ -125,6 +135,7 @@ class Coder:
     def resolve(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
         """The events of a report from its sentences as read: each mention resolved, answers linked, each act once."""
         events: list[Event] = []
+        parties = Parties(report, sentences, self.tables)
         for sent in sentences:
             ids = [_event_id(report, mention, self.model.coder) for mention in sent.mentions]
             told = acts_told(sent)
@@ -132,8 +143,8 @@ class Coder:
                 if mention not in told:
                     continue
                 answers = tuple(ids[other] for other in mention.answers if other < len(ids))
-                events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder))
-        return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events)), sentences))
+                events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder, parties))
+        return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events, parties)), sentences))
 
 
 def _reason(report: Report) -> str | None:
@@ -157,7 +168,7 @@ def _event_id(report: Report, mention: Mention, coder: str) -> str:
 
 
 def _event(
-    report: Report, sent: Sentence, mention: Mention, event_id: str, answers: tuple[str, ...], earlier: Sequence[Event], coder: str
+    report: Report, sent: Sentence, mention: Mention, event_id: str, answers: tuple[str, ...], earlier: Sequence[Event], coder: str, parties: Parties
 ) -> Event:
     """Resolve one mention against its report and the events before it."""
     status = status_of(sent, mention)
@@ -166,8 +177,9 @@ def _event(
     # Who has it done to them is not who does it, whatever the network says.
     done_to = [role for role in _roles(mention, "recipient") if len(mention.roles) > 1]
     doers = [role for role in _roles(mention, "actor") if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
-    actors = _distinct(_actor(report, sent, role, earlier) for role in doers)
-    recipients = _distinct(_actor(report, sent, role, earlier) for role in _roles(mention, "recipient") if not _is_number(role.text))
+    whom = [role for role in _roles(mention, "recipient") if not (_is_number(role.text) or is_reciprocal(role.text))]
+    actors = _distinct(_actors(sent, doers, parties))
+    recipients = _distinct(_actors(sent, whom, parties))
     filled = found.recipient_required and not recipients
     if filled:
         recipients = _recipients_before(mention, earlier)
@@ -199,7 +211,7 @@ def _event(
         deadline=_deadline(report, sent, mention, date),
         place=_place(report, mention),
         reason=reason_of(sent, mention),
-        attribution=tuple(_attribution(report, sent, voice, earlier) for voice in voices(sent, mention)),
+        attribution=tuple(_attribution(report, sent, voice, parties) for voice in voices(sent, mention)),
         joint=joint_of(sent, mention),
         response_to=answers,
         confidence=round(mention.confidence * (FILLED_CONFIDENCE if filled else 1.0), 4),
@@ -226,25 +238,9 @@ def _is_number(text: str) -> bool:
     return len(text.split()) <= 2 and not any(word[:1].isupper() for word in text.split()) and read_amount(text) is not None
 
 
-def _actor(report: Report, sent: Sentence, role: Role, earlier: Sequence[Event]) -> Actor:
-    if role.text.lower() in _PRONOUNS:
-        return _antecedent(report, sent, role, earlier)
-    return resolve_actor(role.text, date=report.date, context=report.text, start=role.start, end=role.end)
-
-
-def _antecedent(report: Report, sent: Sentence, role: Role, earlier: Sequence[Event]) -> Actor:
-    """The nearest named party before the pronoun in its sentence, else the actor of the event before; the words stay the pronoun's."""
-    plain = Actor(text=role.text, start=role.start, end=role.end, decided="a pronoun whose party the report does not give")
-    candidates = [name for name in sent.names if name.end <= role.start and name.label in ("PERSON", "ORG", "GPE", "NORP")]
-    for name in reversed(candidates):
-        found = resolve_actor(name.text, date=report.date, context=report.text)
-        if found.country:
-            return msgspec.structs.replace(found, text=role.text, start=role.start, end=role.end, decided=f"stands for {name.text!r}; {found.decided}")
-    for event in reversed(earlier):
-        for actor in event.actors:
-            if actor.country:
-                return msgspec.structs.replace(actor, text=role.text, start=role.start, end=role.end, decided=f"stands for {actor.text!r}")
-    return plain
+def _actors(sent: Sentence, roles: Iterable[Role], parties: Parties) -> Iterator[Actor]:
+    for role in roles:
+        yield from parties.actors(sent, role.text, role.start, role.end)
 
 
 def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor, ...]:
@@ -327,17 +323,16 @@ def _place(report: Report, mention: Mention) -> Place | None:
     return known or next((Place(name=role.text, text=role.text, start=role.start, end=role.end) for role in named), None)
 
 
-def _attribution(report: Report, sent: Sentence, voice: Voice, earlier: Sequence[Event]) -> Attribution:
-    role = Role(name="speaker", text=report.text[voice.start : voice.end], start=voice.start, end=voice.end, confidence=1.0, stance=voice.stance)
-    return Attribution(speaker=_actor(report, sent, role, earlier), stance=voice.stance, start=voice.start, end=voice.end)
+def _attribution(report: Report, sent: Sentence, voice: Voice, parties: Parties) -> Attribution:
+    words = report.text[voice.start : voice.end]
+    return Attribution(speaker=parties.actors(sent, words, voice.start, voice.end)[0], stance=voice.stance, start=voice.start, end=voice.end)
 
 
-def _with_denials(report: Report, sentences: Sequence[Sentence], events: Sequence[Event]) -> list[Event]:
+def _with_denials(report: Report, sentences: Sequence[Sentence], events: Sequence[Event], parties: Parties) -> list[Event]:
     """The events with those who deny them elsewhere in the report."""
     kept = list(events)
     for denial in denials(sentences):
-        earlier = [event for event in events if event.sentence < denial.sentence]
-        one = _attribution(report, sentences[denial.sentence], denial.voice, earlier)
+        one = _attribution(report, sentences[denial.sentence], denial.voice, parties)
         for index in denied_acts(denial, one.speaker.country, kept):
             if not any(voice.start < one.end and one.start < voice.end for voice in kept[index].attribution):
                 kept[index] = msgspec.structs.replace(kept[index], attribution=(*kept[index].attribution, one))

@@ -134,7 +134,8 @@ class Actor(Record, frozen=True, kw_only=True):
     """Who: the words and what they resolve to.
 
     `country` is ISO 3166 alpha-3 with PLOVER's exceptions (KOS, HKG, PSE; UNO, EUR, IGO, NGO, ISM, IMG, MNC for
-    those above states), `sector` a PLOVER sector. None where unknown. `decided` says by what rule, row or words.
+    those above states), `sector` a PLOVER sector. None where unknown. `decided` says by what rule, row or words,
+    `confidence` (0 to 1, not calibrated) how sure that kind of decision is.
     """
 
     text: str
@@ -147,6 +148,7 @@ class Actor(Record, frozen=True, kw_only=True):
     office: str | None = None
     identifier: str | None = None
     decided: str = ""
+    confidence: float = 0.0
 
 
 class Quantity(Record, frozen=True, kw_only=True):
