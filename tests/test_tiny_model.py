@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import dragoman
 from dragoman import Coder, Report
+from dragoman.coder import sure_enough
 
 TINY = Path(__file__).parent / "tiny" / "model"
 EXPULSION = "Poland expelled four Russian diplomats on Monday."
@@ -39,6 +41,14 @@ def test_two_acts_in_a_sentence_are_two_events_and_one_answers_the_other(tiny: C
     accused, rejected = code(tiny, CHARGE)
     assert (accused.type, rejected.type) == ("ACCUSE", "REJECT")
     assert rejected.response_to == (accused.id,)
+
+
+def test_events_that_are_not_sure_enough_are_left_out_with_the_links_to_them(tiny: Coder) -> None:
+    accused, rejected = code(tiny, CHARGE)
+    unsure = msgspec.structs.replace(accused, confidence=0.2)
+    (kept,) = sure_enough((unsure, rejected), 0.5)
+    assert (kept.id, kept.response_to) == (rejected.id, ())
+    assert sure_enough((unsure, rejected), 0.0) == (unsure, rejected)
 
 
 def test_planned_help_is_an_agreement(tiny: Coder) -> None:

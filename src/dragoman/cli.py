@@ -19,7 +19,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from dragoman import cli_query, cli_store
 from dragoman.cli_common import NOTHING, PARTIAL, errors, say
-from dragoman.coder import Coder, load
+from dragoman.coder import Coder, load, sure_enough
 from dragoman.errors import ConfigError, InputError
 from dragoman.formats.chains import print_actor, print_chains
 from dragoman.formats.lines import WRITERS, csv_header
@@ -75,6 +75,7 @@ def code(
     output: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
     rejects: Annotated[Path | None, typer.Option(help="List what was not coded, and why, as JSONL.")] = None,
     actors: Annotated[Path | None, typer.Option(help="Your own actors, which override ours: a CSV with name, country, sectors …")] = None,
+    min_confidence: Annotated[float, typer.Option(min=0.0, max=1.0, help="Leave out events that are less sure (docs/model-card.md has a table to choose by).")] = 0.0,
 ) -> None:
     """Code reports into events.
 
@@ -83,7 +84,7 @@ def code(
     with errors():
         day = parse_date(date) if date else None
         chosen = form or (Format.TABLE if output is None and sys.stdout.isatty() else Format.JSONL)
-        run = _Run(load(actors=actors))
+        run = _Run(load(actors=actors), min_confidence)
         with _progress() as progress, _opened(output) as stream:
             sources = run.pull(read_sources(files, kind=kind.value if kind else None, date=day), progress)
             _write(run.events(sources), chosen, stream)
@@ -93,8 +94,9 @@ def code(
 class _Run:
     """Counts of one run of `code`, and what was rejected."""
 
-    def __init__(self, coder: Coder) -> None:
+    def __init__(self, coder: Coder, min_confidence: float = 0.0) -> None:
         self.coder = coder
+        self.min_confidence = min_confidence
         self.coded = 0
         self.rejected: list[Rejected] = []
 
@@ -117,7 +119,7 @@ class _Run:
                 self.reject(Rejected(coded.report_id, coded.rejected))
             else:
                 self.coded += 1
-                yield coded.events
+                yield sure_enough(coded.events, self.min_confidence)
 
     def reject(self, item: Rejected) -> None:
         self.rejected.append(item)

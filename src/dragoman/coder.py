@@ -147,6 +147,14 @@ class Coder:
         return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events, parties)), sentences))
 
 
+def sure_enough(events: Sequence[Event], least: float) -> tuple[Event, ...]:
+    """The events of at least this confidence, without their links to events that are left out."""
+    kept = {event.id for event in events if event.confidence >= least}
+    return tuple(
+        msgspec.structs.replace(event, response_to=tuple(one for one in event.response_to if one in kept)) for event in events if event.id in kept
+    )
+
+
 def _reason(report: Report) -> str | None:
     try:
         check_report(report)
