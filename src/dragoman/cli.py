@@ -75,7 +75,7 @@ def code(
     output: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
     rejects: Annotated[Path | None, typer.Option(help="List what was not coded, and why, as JSONL.")] = None,
     actors: Annotated[Path | None, typer.Option(help="Your own actors, which override ours: a CSV with name, country, sectors …")] = None,
-    min_confidence: Annotated[float, typer.Option(min=0.0, max=1.0, help="Leave out events that are less sure (docs/model-card.md has a table to choose by).")] = 0.0,
+    min_confidence: Annotated[float, typer.Option(min=0.0, max=1.0, help="Leave out events that are less sure; the model card has a table.")] = 0.0,
 ) -> None:
     """Code reports into events.
 
