@@ -1,6 +1,7 @@
 """Every score of the shipped model: `python -m evaluation.evaluate --data ../shared/data --out evaluation/results`.
 
-Treebanks and Universal NER: test parts, gold words and raw text. Events: the held-out tenth of the corpus (lines whose number ends in 7).
+Treebanks and Universal NER: test parts, gold words and raw text. Events: the held-out tenth of the invented sentences (lines whose number
+ends in 7), the reports of the test part, and the test part of the real news.
 Relations: a published set of marked pairs, measured only. Results are written to `OUT/YYYY-MM-DD.json` with the model's checksum.
 """
 
@@ -16,11 +17,13 @@ from typing import Any
 
 from dragoman.coder import load
 from dragoman.model.session import Model
-from evaluation.events import EventScores, score_events
+from evaluation.events import EventScores, calibration_error, score_events
 from evaluation.relations import score_relations
-from evaluation.scorer import SpanScores
+from evaluation.scorer import Counts, SpanScores
 from evaluation.syntax import read_trees, read_uner, score_gold_words, score_names, score_raw_text
 from training.corpus_loader import Example, held_out, read_corpus
+from training.realnews import read_real
+from training.report_loader import read_documents, report_examples
 
 
 def held_out_examples() -> list[Example]:
@@ -30,7 +33,7 @@ def held_out_examples() -> list[Example]:
 
 def evaluate(model: Model, data: Path) -> dict[str, Any]:
     """All scores as plain numbers; what the data folder lacks is left out."""
-    results: dict[str, Any] = {"events": event_table(score_events(model, held_out_examples()))}
+    results: dict[str, Any] = {name: event_table(score_events(model, examples)) for name, examples in event_tests(data).items()}
     for bank in ("ud_ewt", "ud_gum"):
         if (data / bank).exists():
             trees = read_trees(data, bank, "test")
@@ -47,15 +50,33 @@ def evaluate(model: Model, data: Path) -> dict[str, Any]:
     return results
 
 
+def event_tests(data: Path) -> dict[str, list[Example]]:
+    """What events are scored on, none of it trained on; the real news only where the data folder has the texts."""
+    tests = {"invented sentences": held_out_examples(), "whole reports": report_examples(read_documents(), "test")}
+    if (data / "wikinews").exists():
+        tests["real news"] = read_real(data, "test")
+    return tests
+
+
 def event_table(scores: EventScores) -> dict[str, Any]:
-    """F1 of triggers, types and roles; accuracy of mode and status where the trigger was found."""
+    """F1 of triggers, types, contexts and roles (exact span, head word); accuracy of mode and status where the trigger was found."""
     return {
-        "triggers": round(scores.triggers.f1, 4),
+        "expected": scores.triggers.expected,
+        "triggers": counts_table(scores.triggers),
         "types": span_table(scores.types),
-        "modes": round(scores.modes.f1, 4),
-        "statuses": round(scores.statuses.f1, 4),
+        "modes": span_table(scores.modes),
+        "statuses": span_table(scores.statuses),
+        "historical": round(scores.historical.f1, 4),
         "roles": span_table(scores.roles),
+        "role heads": span_table(scores.heads),
+        "contexts": span_table(scores.contexts),
+        "calibration error": round(calibration_error(scores.confidences), 4),
     }
+
+
+def counts_table(counts: Counts) -> dict[str, float]:
+    """Precision, recall and F1."""
+    return {"precision": round(counts.precision, 4), "recall": round(counts.recall, 4), "f1": round(counts.f1, 4)}
 
 
 def span_table(scores: SpanScores) -> dict[str, Any]:

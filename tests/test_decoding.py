@@ -35,7 +35,25 @@ def test_the_tree_is_the_best_one_with_its_root(words: int, seed: int) -> None:
     assert np.isclose(sum(arc[i, head + 1] for i, head in enumerate(heads)), best)
 
 
-def test_a_stray_inside_label_begins_a_name() -> None:
-    labels = ("O", "B-GPE", "I-GPE")
-    scores = np.eye(3)[[0, 2, 2, 1, 0]]
-    assert decode_names(scores, labels) == [(1, 3, "GPE"), (3, 4, "GPE")]
+NAME_LABELS = ("O", "B-GPE", "I-GPE", "B-ORG", "I-ORG")
+
+
+def name_scores(*rows: dict[str, float]) -> np.ndarray:
+    return np.array([[row.get(label, -4.0) for label in NAME_LABELS] for row in rows])
+
+
+def test_an_inside_label_follows_its_own_beginning() -> None:
+    # Word by word the best labels are B-ORG, I-GPE: no sequence. The likeliest that is one keeps the organisation.
+    scores = name_scores({"B-ORG": 4}, {"I-GPE": 3, "I-ORG": 2.9}, {"O": 4})
+    assert decode_names(scores, NAME_LABELS) == [(0, 2, "ORG")]
+
+
+def test_neighbouring_names_stay_apart() -> None:
+    scores = name_scores({"O": 4}, {"B-GPE": 4}, {"I-GPE": 4}, {"B-GPE": 4}, {"O": 4})
+    assert decode_names(scores, NAME_LABELS) == [(1, 3, "GPE"), (3, 4, "GPE")]
+
+
+def test_a_doubtful_name_is_none() -> None:
+    scores = name_scores({"O": 1.0, "B-GPE": 1.1, "B-ORG": 1.0})
+    assert decode_names(scores, NAME_LABELS) == []
+    assert decode_names(scores[:0], NAME_LABELS) == []

@@ -29,8 +29,8 @@ def test_events_stand_above_their_floors(coder: Coder) -> None:
     found = {
         "triggers": scores.triggers.f1,
         "types": scores.types.overall.f1,
-        "modes": scores.modes.f1,
-        "statuses": scores.statuses.f1,
+        "modes": scores.modes.overall.f1,
+        "statuses": scores.statuses.overall.f1,
         "roles": scores.roles.overall.f1,
     }
     assert {name: round(value, 3) for name, value in found.items() if value < FLOORS["events"][name]} == {}

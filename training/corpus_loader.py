@@ -55,16 +55,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An annotated sentence with where it stands (`file:line`)."""
+    """An annotated sentence with where it stands (`file:line`). Contexts are None where nobody judged them."""
 
     text: str
     acts: tuple[Act, ...]
-    contexts: tuple[str, ...]
+    contexts: tuple[str, ...] | None
     source: str
 
 
 @dataclass(slots=True)
-class _Draft:
+class Draft:
     """What one line's markup has been read into so far."""
 
     text: list[str] = field(default_factory=list)
@@ -103,17 +103,23 @@ def parse_line(line: str, *, source: str = "") -> Example:
     body, bar, context_part = line.rpartition("||")
     if not bar:
         raise InputError("no '||' before the contexts")
-    contexts = tuple(context_part.split())
+    contexts = check_contexts(context_part.split())
+    draft = read_markup(body.strip())
+    text = "".join(draft.text)
+    return Example(text, build_acts(draft.spans, text), contexts, source)
+
+
+def check_contexts(contexts: Sequence[str]) -> tuple[str, ...]:
+    """The contexts as they are; raise `InputError` at one that the ontology does not know."""
     for context in contexts:
         if context not in load_ontology().contexts:
             raise InputError(f"no such context: {context!r}")
-    draft = _read_markup(body.strip())
-    text = "".join(draft.text)
-    return Example(text, _build_acts(draft.spans, text), contexts, source)
+    return tuple(contexts)
 
 
-def _read_markup(body: str) -> _Draft:
-    draft = _Draft()
+def read_markup(body: str) -> Draft:
+    """The words of a line without their markup, and every marked span with its labels."""
+    draft = Draft()
     length = 0
     opened: list[int] = []
     position = 0
@@ -141,7 +147,8 @@ def _read_markup(body: str) -> _Draft:
     return draft
 
 
-def _build_acts(spans: list[tuple[int, int, str]], text: str) -> tuple[Act, ...]:
+def build_acts(spans: Sequence[tuple[int, int, str]], text: str) -> tuple[Act, ...]:
+    """Acts from spans with their labels; raise `InputError` at labels that cannot be meant."""
     heads: dict[int, tuple[int, int, list[str]]] = {}
     roles: dict[int, list[Role]] = {}
     for start, end, labels in spans:

@@ -59,16 +59,27 @@ def quantise(source: Path, target: Path) -> None:
     prepared.unlink()
 
 
-def write_directory(model: Path, labels: Path, encoder: Path, out: Path, version: str) -> None:
+def write_directory(model: Path, labels: Path, tokenizer: Path, out: Path, version: str) -> None:
     """Gather the files and write the manifest with their checksums."""
     out.mkdir(parents=True, exist_ok=True)
-    if model != out / "model.onnx":
-        shutil.copy(model, out / "model.onnx")
-    shutil.copy(encoder / "tokenizer.json", out / "tokenizer.json")
-    shutil.copy(labels, out / "labels.json")
+    for source, name in ((model, "model.onnx"), (tokenizer, "tokenizer.json"), (labels, "labels.json")):
+        if source != out / name:
+            shutil.copy(source, out / name)
     sums = {name: hashlib.sha256((out / name).read_bytes()).hexdigest() for name in FILES}
-    manifest = {"layout": LAYOUT, "version": version, "files": sums, "thresholds": {}}
+    manifest = {"layout": LAYOUT, "version": version, "files": sums}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+
+
+def export_model(network: Network, *, labels: Path, tokenizer: Path, out: Path, version: str, float_out: Path | None = None) -> None:
+    """Write the int8 model directory, and the fp32 one where a folder is given."""
+    out.mkdir(parents=True, exist_ok=True)
+    floating = out / "model.float.onnx"
+    export_float(network, floating)
+    quantise(floating, out / "model.onnx")
+    write_directory(out / "model.onnx", labels, tokenizer, out, version)
+    if float_out:
+        write_directory(floating, labels, tokenizer, float_out, f"{version}-fp32")
+    floating.unlink()
 
 
 def main() -> None:
@@ -81,14 +92,11 @@ def main() -> None:
     parser.add_argument("--float-out", type=Path, help="also keep the fp32 model directory here (for the parity test)")
     parser.add_argument("--version", required=True)
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    floating = arguments.out / "model.float.onnx"
-    export_float(load_network(arguments.weights, arguments.labels, arguments.encoder), floating)
-    quantise(floating, arguments.out / "model.onnx")
-    write_directory(arguments.out / "model.onnx", arguments.labels, arguments.encoder, arguments.out, arguments.version)
-    if arguments.float_out:
-        write_directory(floating, arguments.labels, arguments.encoder, arguments.float_out, f"{arguments.version}-fp32")
-    floating.unlink()
+    network = load_network(arguments.weights, arguments.labels, arguments.encoder)
+    tokenizer = arguments.encoder / "tokenizer.json"
+    export_model(
+        network, labels=arguments.labels, tokenizer=tokenizer, out=arguments.out, version=arguments.version, float_out=arguments.float_out
+    )
     print(f"{arguments.out}: {(arguments.out / 'model.onnx').stat().st_size / 1e6:.1f} MB")
 
 

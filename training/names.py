@@ -1,7 +1,7 @@
 """Our own labels of persons, organisations and places on treebank sentences, kept stand-off: `training/names/BANK_PART.tsv`.
 
 A line is a sentence's index in the part and its spans in words, `first-end:TYPE`; `?` marks a name whose type the words
-do not tell, which training leaves out. The first line holds the hash of the words, so that a different release is refused.
+do not tell, which training takes for none. The first line holds the hash of the words, so that a different release is refused.
 The candidates were the runs of proper nouns; each distinct run was judged once, in the first context it occurs in.
 """
 

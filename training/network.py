@@ -183,6 +183,25 @@ class Roles(nn.Module):
         return self.out(self.dropout(functional.gelu(pairs)))
 
 
+class Relation(nn.Module):
+    """What the marked actor does to the marked recipient: [B, types], 0 nothing.
+
+    From the sentence's own state, the means of both parties' pieces, and the pieces that the two together attend to.
+    """
+
+    def __init__(self, hidden: int, types: int, dropout: float) -> None:
+        super().__init__()
+        self.query, self.key = nn.Linear(2 * hidden, hidden), nn.Linear(hidden, hidden)
+        self.out = perceptron(4 * hidden, 384, types, dropout)
+
+    def forward(self, states: Tensor, mask: Tensor, marks: Tensor) -> Tensor:
+        actor, recipient = _mean(states, marks == 1), _mean(states, marks == 2)
+        query = self.query(torch.cat([actor, recipient], -1)).unsqueeze(1)
+        scores = (query @ self.key(states).transpose(1, 2)) * states.shape[-1] ** -0.5
+        weights = (scores + (1 - mask.to(scores.dtype)).unsqueeze(1) * MASKED).softmax(-1)
+        return self.out(torch.cat([states[:, 0], actor, recipient, (weights @ states).squeeze(1)], -1))
+
+
 class Network(nn.Module):
     """All heads on one pass of the encoder. `forward` is what is exported; training calls the parts."""
 
@@ -201,7 +220,7 @@ class Network(nn.Module):
         self.historical = nn.Linear(hidden, 1)
         self.roles = Roles(hidden, len(labels.role_labels), dropout)
         self.context = nn.Linear(2 * hidden, len(labels.contexts))
-        self.pair = perceptron(3 * hidden, 384, len(labels.types), dropout)
+        self.relation = Relation(hidden, len(labels.types), dropout)
 
     def encode(self, ids: Tensor, mask: Tensor, shapes: Tensor, marks: Tensor, words: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Piece states [B, T, H], word states [B, W, H] and the sentence's own state [B, H]."""
@@ -212,11 +231,6 @@ class Network(nn.Module):
     def passage(self, states: Tensor, mask: Tensor) -> Tensor:
         """Context scores from the sentence's own state and the mean of its pieces."""
         return self.context(torch.cat([states[:, 0], _mean(states, mask)], -1))
-
-    def relation(self, states: Tensor, marks: Tensor) -> Tensor:
-        """[B, types]: what the marked actor does to the marked recipient, 0 nothing."""
-        pooled = [states[:, 0], _mean(states, marks == 1), _mean(states, marks == 2)]
-        return self.pair(torch.cat(pooled, -1))
 
     def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor, marks: Tensor, words: Tensor) -> tuple[Tensor, ...]:
         states, at_words, root = self.encode(ids, mask, shapes, marks, words)
@@ -230,7 +244,7 @@ class Network(nn.Module):
         return (
             self.tag(at_words), self.fine(at_words), arc, relation, self.end(at_words).squeeze(-1), self.name(at_words),
             trigger, positions, self.mode(chosen), self.status(chosen), self.historical(chosen).squeeze(-1),
-            self.roles(at_words, chosen, positions), self.passage(states, mask), self.relation(states, marks),
+            self.roles(at_words, chosen, positions), self.passage(states, mask), self.relation(states, mask, marks),
         )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from dragoman.reading.tokens import tokenise
-from training.corpus_loader import read_corpus, training_part
+from training.examples import training_examples
 from training.treebank import TREEBANKS, read_treebank
 
 
@@ -25,7 +25,7 @@ def main() -> None:
     for bank in TREEBANKS:
         trees = read_treebank(arguments.data / bank / "train.conllu.gz")
         _write(arguments.out / f"{bank}_train.words.jsonl", ((tree.words, tree.spaces) for tree in trees))
-    _write(arguments.out / "corpus.words.jsonl", (_own_words(example.text) for example in training_part(read_corpus())))
+    _write(arguments.out / "corpus.words.jsonl", (_own_words(example.text) for example in training_examples(arguments.data)))
 
 
 def _own_words(text: str) -> tuple[Sequence[str], Sequence[bool]]:

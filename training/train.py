@@ -1,8 +1,7 @@
 """Train the model: `python -m training.train --data ../shared/data --encoder FOLDER --out FOLDER --stage syntax`.
 
 `--encoder` is a folder in the hub's layout with the weights of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0).
-Each stage writes `STAGE.pt` under `--out`; `--start` takes the weights of an earlier stage. Every epoch prints its losses
-and writes a checkpoint that `--resume` continues from.
+Each stage writes `STAGE.pt` under `--out` after every pass; `--start` takes the weights of an earlier stage.
 """
 
 from __future__ import annotations
@@ -24,11 +23,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from dragoman.model.encoding import encode
-from training.corpus_loader import read_corpus, training_part
+from training.augment import beside_another, other_countries, without_case
+from training.examples import training_examples
 from training.labels import Labels, make_labels
 from training.names import read_names
 from training.network import EncoderShape, Network
-from training.samples import IGNORED, Sample, event_sample, joined, pair_samples, tree_sample, without_case
+from training.samples import IGNORED, Sample, event_sample, joined, pair_samples, tree_sample
 from training.treebank import TREEBANKS, read_treebank
 
 LONGEST = 110
@@ -62,7 +62,7 @@ def load_material(data: Path, silver: Path | None, *, seed: int, with_events: bo
     pairs: list[Sequence[Sample]] = []
     if with_events:
         rng = random.Random(seed)
-        examples = training_part(read_corpus())
+        examples = training_examples(data)
         for example, names in zip(examples, _silver(silver, "corpus", len(examples)), strict=True):
             sample = event_sample(example, labels, names)
             events.append(sample)
@@ -78,13 +78,20 @@ def _silver(folder: Path | None, name: str, count: int) -> Sequence[Sequence[str
 
 
 def draw(material: Material, stage: Mapping[str, Any], augmentation: Mapping[str, float], rng: random.Random) -> list[Sample]:
-    """The samples of one pass: a share of the trees, the annotated sentences and marked pairs of theirs."""
+    """The samples of one pass: shares of the trees, of the sentences with acts, of those without, and a marked pair of each that has one."""
     drawn = list(_draw_trees(material.trees, float(stage["trees"]), augmentation["join_sentences"], rng))
-    # The corpus is small beside the treebanks, so a pass goes over it several times.
-    drawn.extend(sample for _ in range(stage["events"]) for sample in material.events)
-    drawn.extend(rng.choice(pairs) for _ in range(stage["pairs"]) for pairs in material.pairs if pairs)
+    own = [sample for sample in material.events if rng.random() < stage["quiet" if not sample.has_acts else "events"]]
+    own.extend(_draw_pairs(material, stage["pairs"], augmentation["beside_another"], rng))
+    drawn.extend(other_countries(sample, rng) if rng.random() < augmentation["other_countries"] else sample for sample in own)
     lost = augmentation["lose_case"]
     return [without_case(sample, rng) if rng.random() < lost else sample for sample in drawn if len(sample.words) <= LONGEST]
+
+
+def _draw_pairs(material: Material, share: float, beside: float, rng: random.Random) -> Iterator[Sample]:
+    for pairs in material.pairs:
+        if pairs and rng.random() < share:
+            sample = rng.choice(pairs)
+            yield beside_another(sample, rng.choice(material.events), rng) if rng.random() < beside else sample
 
 
 def _draw_trees(trees: Sequence[Sample], share: float, join: float, rng: random.Random) -> Iterator[Sample]:
@@ -127,8 +134,8 @@ class Losses:
         states, words, root = self.network.encode(**feed)
         if batch[0].pair is not None:
             targets = torch.tensor([sample.pair for sample in batch])
-            scores = self.network.relation(states, feed["marks"]).float()
-            return {"pair": functional.cross_entropy(scores, targets)}
+            scores = self.network.relation(states, feed["mask"], feed["marks"]).float()
+            return {"pair": functional.cross_entropy(scores, targets), "marked_trigger": self.triggers(batch, words)}
         losses: dict[str, Tensor] = {}
         if batch[0].heads is not None:
             losses.update(self.syntax(batch, words, root, (feed["words"] > 0).to(torch.int64)))
@@ -163,13 +170,7 @@ class Losses:
     def events(self, batch: Sequence[Sample], words: Tensor) -> dict[str, Tensor]:
         """Triggers over all words; mode, status and roles at the gold triggers."""
         acts = [sample.triggers for sample in batch]
-        types = torch.full(words.shape[:2], IGNORED)
-        for row, (sample, triggers) in enumerate(zip(batch, acts, strict=True)):
-            assert triggers is not None
-            types[row, : len(sample.words)] = 0
-            for position, kind in zip(triggers.positions, triggers.types, strict=True):
-                types[row, position] = kind
-        losses = {"trigger": cross_entropy(self.network.trigger(words), types)}
+        losses = {"trigger": self.triggers(batch, words)}
         widest = max(len(triggers.positions) for triggers in acts if triggers)
         if widest == 0:
             return losses
@@ -184,6 +185,16 @@ class Losses:
         losses["historical"] = functional.binary_cross_entropy_with_logits(scores[real], past[real].float())
         losses["roles"] = self.roles(batch, words, chosen, positions)
         return losses
+
+    def triggers(self, batch: Sequence[Sample], words: Tensor) -> Tensor:
+        """The type of every word, none for most."""
+        types = torch.full(words.shape[:2], IGNORED)
+        for row, sample in enumerate(batch):
+            assert sample.triggers is not None
+            types[row, : len(sample.words)] = 0
+            for position, kind in zip(sample.triggers.positions, sample.triggers.types, strict=True):
+                types[row, position] = kind
+        return cross_entropy(self.network.trigger(words), types)
 
     def roles(self, batch: Sequence[Sample], words: Tensor, chosen: Tensor, positions: Tensor) -> Tensor:
         """Binary cross-entropy of every role label at every word, summed over labels, mean over the words of a trigger's sentence."""
@@ -200,12 +211,14 @@ class Losses:
         return (losses * weights).sum() / weights.sum().clamp(min=1.0)
 
     def contexts(self, batch: Sequence[Sample], states: Tensor, mask: Tensor) -> Tensor:
-        """Binary cross-entropy of every context, summed."""
+        """Binary cross-entropy of every context, summed, over the samples whose contexts somebody judged."""
         scores = self.network.passage(states, mask).float()
         targets = torch.zeros_like(scores)
+        known = torch.tensor([float(sample.contexts is not None) for sample in batch])
         for row, sample in enumerate(batch):
             targets[row, list(sample.contexts or ())] = 1.0
-        return functional.binary_cross_entropy_with_logits(scores, targets, reduction="none").sum(-1).mean()
+        found = functional.binary_cross_entropy_with_logits(scores, targets, reduction="none").sum(-1)
+        return (found * known).sum() / known.sum().clamp(min=1.0)
 
 
 def cross_entropy(scores: Tensor, targets: Tensor) -> Tensor:
@@ -296,7 +309,7 @@ def main() -> None:
     torch.set_num_threads(config["threads"])
     torch.manual_seed(config["seed"])
     stage = config["stages"][arguments.stage]
-    material = load_material(arguments.data, arguments.silver, seed=config["seed"], with_events=bool(stage["events"]))
+    material = load_material(arguments.data, arguments.silver, seed=config["seed"], with_events=stage["events"] > 0)
     network = Network(EncoderShape.read(arguments.encoder), material.labels, config["dropout"])
     network.encoder.load_hub(arguments.encoder)
     if arguments.start:

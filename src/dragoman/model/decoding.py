@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dragoman.model.session import Labels, Scores
+from dragoman.model.session import Decisions, Labels, Scores
 from dragoman.ontology import load_ontology
 
 Array = NDArray[Any]
@@ -24,6 +25,8 @@ TRIGGER_THRESHOLD = 0.5
 ROLE_THRESHOLD = 0.5
 CONTEXT_THRESHOLD = 0.4
 END_THRESHOLD = 0.5
+# A name less likely than this is more often none: the best of five steps on Universal NER's dev part.
+NAME_THRESHOLD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +149,48 @@ def _find_cycle(heads: Array) -> list[int]:
 
 
 def decode_names(scores: Array, names: Sequence[str]) -> list[tuple[int, int, str]]:
-    """Spans (first word, last word + 1, label) of the best BIO labels; a stray I- begins a span."""
-    found = scores.argmax(-1)
+    """Spans (first word, last word + 1, label) of the likeliest sequence in which an I- follows its own B- or I-."""
+    if not len(scores):
+        return []
+    likely = softmax(scores)
+    path = _best_sequence(np.log(likely + 1e-9), _forbidden(tuple(names)))
+    spans = _labelled_spans([names[label] for label in path])
+    sure = likely[np.arange(len(path)), path]
+    return [span for span in spans if sure[span[0] : span[1]].mean() >= NAME_THRESHOLD]
+
+
+def _best_sequence(scores: Array, forbidden: Array) -> list[int]:
+    """Viterbi over `scores` [W, labels]; `forbidden` [labels + 1, labels] is very negative where a label may not follow, its last row at the start."""
+    best, choices = scores[0] + forbidden[-1], []
+    for row in scores[1:]:
+        reached = best[:, None] + forbidden[:-1]
+        choice = reached.argmax(0)
+        choices.append(choice)
+        best = reached[choice, np.arange(len(row))] + row
+    path = [int(best.argmax())]
+    for choice in reversed(choices):
+        path.append(int(choice[path[-1]]))
+    return path[::-1]
+
+
+@cache
+def _forbidden(names: tuple[str, ...]) -> Array:
+    """-1e9 where an I- would follow anything but its own B- or I-; the last row is the sentence's start."""
+    inside = [name.startswith("I-") for name in names]
+    table = np.zeros((len(names) + 1, len(names)))
+    for column, name in enumerate(names):
+        if inside[column]:
+            table[[row for row in range(len(names) + 1) if row == len(names) or names[row][2:] != name[2:]], column] = -1e9
+    return table
+
+
+def _labelled_spans(labels: Sequence[str]) -> list[tuple[int, int, str]]:
     spans: list[tuple[int, int, str]] = []
-    start, kind = 0, ""
-    for index in range(len(found) + 1):
-        label = names[int(found[index])] if index < len(found) else "O"
-        if kind and label != f"I-{kind}":
-            spans.append((start, index, kind))
-            kind = ""
-        if label != "O" and not kind:
-            start, kind = index, label[2:]
+    for index, label in enumerate(labels):
+        if label.startswith("B-"):
+            spans.append((index, index + 1, label[2:]))
+        elif label.startswith("I-"):
+            spans[-1] = (spans[-1][0], index + 1, spans[-1][2])
     return spans
 
 
@@ -172,8 +206,9 @@ def decode_contexts(context: Array, names: Sequence[str]) -> tuple[str, ...]:
     return tuple(names[int(index)] for index in order if likely[index] > CONTEXT_THRESHOLD)
 
 
-def decode_acts(scores: Scores, labels: Labels, thresholds: Mapping[str, float]) -> list[Act]:
+def decode_acts(scores: Scores, labels: Labels, decisions: Decisions) -> list[Act]:
     """The acts of a sentence in text order."""
+    thresholds = decisions.thresholds
     probabilities = softmax(scores.trigger)
     chosen: list[tuple[int, int]] = []
     for rank, position in enumerate(scores.positions):
@@ -182,7 +217,8 @@ def decode_acts(scores: Scores, labels: Labels, thresholds: Mapping[str, float])
         if row[best] >= thresholds.get(labels.types[best], thresholds.get("default", TRIGGER_THRESHOLD)):
             chosen.append((int(position), rank))
     positions = [position for position, _ in chosen]
-    return [_decode_act(scores, labels, probabilities[position], position, rank, positions) for position, rank in sorted(chosen)]
+    acts = (_decode_act(scores, labels, probabilities[position], position, rank, positions) for position, rank in sorted(chosen))
+    return [replace(act, confidence=round(decisions.confidence(act.confidence), 4)) for act in acts]
 
 
 def _decode_act(scores: Scores, labels: Labels, probabilities: Array, position: int, rank: int, positions: Sequence[int]) -> Act:
@@ -195,7 +231,7 @@ def _decode_act(scores: Scores, labels: Labels, probabilities: Array, position: 
         mode=_decode_mode(scores.mode[rank], labels, labels.types[best]),
         status=labels.statuses[int(scores.status[rank].argmax())],
         historical=bool(scores.historical[rank] > 0),
-        confidence=round(float(probabilities[best]), 4),
+        confidence=float(probabilities[best]),
         roles=tuple(_decode_roles(roles, labels)),
         answers=tuple(other for other in positions if other != position and answers[other] > ROLE_THRESHOLD),
     )

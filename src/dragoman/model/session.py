@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -70,6 +71,21 @@ class Scores:
     pair: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What `training/calibrate.py` chose on the dev part: the least probability by type ("default" for the others), and the line on
+    which a type's log-odds are mapped to those of its being right (Platt 1999)."""
+
+    thresholds: Mapping[str, float]
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def confidence(self, probability: float) -> float:
+        """The calibrated probability, 0 to 1."""
+        kept = min(max(probability, 1e-6), 1 - 1e-6)
+        return 1 / (1 + math.exp(-(self.slope * math.log(kept / (1 - kept)) + self.offset)))
+
+
 class Model:
     """An ONNX session with its tokeniser and labels."""
 
@@ -79,7 +95,7 @@ class Model:
         self.folder, self.version = folder, str(manifest["version"])
         self.checksum = str(manifest["files"]["model.onnx"])
         self.labels = _labels(_read_json(folder / "labels.json"))
-        self.thresholds: Mapping[str, float] = manifest.get("thresholds", {})
+        self.decisions = _decisions(manifest)
         options = ort.SessionOptions()
         # The threads share out sentences, not the work of one.
         options.intra_op_num_threads = 1
@@ -159,6 +175,10 @@ def _check(folder: Path, manifest: Mapping[str, Any]) -> None:
             raise ModelError(f"not a model directory, {name} is missing: {folder}") from None
         if actual != expected:
             raise ModelError(f"{folder / name}: checksum {actual[:12]} is not the manifest's {str(expected)[:12]}; reinstall")
+
+
+def _decisions(manifest: Mapping[str, Any]) -> Decisions:
+    return Decisions(manifest.get("thresholds", {}), **manifest.get("calibration", {}))
 
 
 def _labels(table: Mapping[str, Any]) -> Labels:

@@ -66,7 +66,7 @@ def _sentences(text: str, words: Sequence[Word], scores: Scores, model: Model, f
     labels = model.labels
     ends = decode_ends(scores.end, list(_possible_ends(words)))
     names = decode_names(scores.name, labels.names)
-    acts = decode_acts(scores, labels, model.thresholds)
+    acts = decode_acts(scores, labels, model.decisions)
     contexts = decode_contexts(scores.context, labels.contexts)
     begin = 0
     for index, end in enumerate([*(position + 1 for position in ends), len(words)]):
