@@ -184,7 +184,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--fork", action="store_true")
     chosen = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
-        done, problems = torment(chosen.store, kills=chosen.kills, reports=chosen.reports, seed=chosen.seed, writers=chosen.writers, folder=Path(folder))
+        done, problems = torment(
+            chosen.store, kills=chosen.kills, reports=chosen.reports, seed=chosen.seed, writers=chosen.writers, folder=Path(folder),
+            longest=chosen.longest, fork=chosen.fork,
+        )  # fmt: skip
     print(*problems, sep="\n")
     print(f"{done} kills, {len(problems)} problems")
     raise SystemExit(bool(problems))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
@@ -19,11 +20,12 @@ from alembic.script import ScriptDirectory
 from benchmarks import archive, kills
 from dragoman.cli import run
 from dragoman.errors import ConfigError
+from dragoman.records import Joint
 from dragoman.store import REVISION, Store, alembic_config, open_store, schema
 from dragoman.store.check import check, digest, repair
 from dragoman.store.overrides import override
 from dragoman.store.writes import Batch, CodedReport, Reject, write_batch
-from tests.stores import DATABASES, begin, database, fill, opened, told
+from tests.stores import DATABASES, begin, database, event, fill, opened, party, told
 
 NEWER = "dragoman 0.2.0 model 0.2.0 bbbbbbbbbbbb"
 
@@ -244,6 +246,51 @@ def test_an_incident_that_is_no_more_leaves_a_tombstone(store: Store) -> None:
     override(store, one, other, same=None)
     (gone,) = later - {before}
     assert rows(store, "SELECT id, replaced_by FROM tombstones") == [(gone, before)]
+
+
+def turns() -> list[CodedReport]:
+    """A threat, its fulfilment, an answer in the same report, and the release that takes an arrest back; and none of these between other parties."""
+    step = told("Poland jailed 3 sailors of Russia.", day="2018-03-20", type="COERCE", mode="arrest", count=3)
+    made = [
+        told("Poland threatened 4 diplomats of Russia.", day="2018-03-01", type="THREATEN", mode="expel"),
+        told("Italy threatened 4 diplomats of Russia.", day="2018-03-01", type="THREATEN", mode="expel"),
+        told("Poland expelled 4 diplomats of Russia.", count=4),
+        step,
+        told("Poland freed 3 sailors of Russia.", day="2018-04-20", type="RETREAT", mode="release"),
+        told("Russia freed 3 sailors of Poland.", day="2018-04-20", type="RETREAT", mode="release"),
+    ]
+    report = told("Moscow expelled 4 diplomats of Poland. Warsaw expelled 4 of Russia.", day="2018-03-30")
+    first = msgspec.structs.replace(report.events[0], recipients=(party(report.incoming.report.text, "Poland"),))
+    second = event(report.incoming.report, trigger="expelled 4 of", count=4, on="2018-03-26")
+    second = msgspec.structs.replace(second, actors=(party(report.incoming.report.text, "Warsaw"),))
+    answer = msgspec.structs.replace(first, response_to=(second.id,))
+    return [*made, CodedReport(report.incoming, (), (answer, second))]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_threats_reversals_and_answers_link_incidents_in_any_order(where: str, seed: int) -> None:
+    reports = turns()
+    random.Random(seed).shuffle(reports)
+    with opened(where) as store:
+        fill(store, reports, batch=1 + seed % 2)
+        kind = dict(rows(store, "SELECT id, type || ' ' || first_day FROM incidents"))
+        links = {(name, kind[one], kind[other]) for one, other, name in rows(store, "SELECT from_incident, to_incident, kind FROM incident_links")}
+        assert links == {
+            ("threat", "SANCTION 2018-03-26", "THREATEN 2018-03-01"), ("reversal", "RETREAT 2018-04-20", "COERCE 2018-03-20"),
+            ("response", "SANCTION 2018-03-30", "SANCTION 2018-03-26"),
+        }  # fmt: skip
+        assert list(check(store)) == []
+
+
+def test_members_of_a_group_act_are_linked(store: Store) -> None:
+    reports = []
+    for text in ("Poland expelled 4 diplomats of Russia, among 14 states.", "Italy expelled 2 diplomats of Russia, among 14 states."):
+        made = told(text)
+        start = text.index("14 states")
+        joint = Joint(group="14 states", size=14, text="14 states", start=start, end=start + 9)
+        reports.append(CodedReport(made.incoming, (), (msgspec.structs.replace(made.events[0], joint=joint),)))
+    fill(store, reports, batch=1)
+    assert rows(store, "SELECT kind FROM incident_links") == [("joint",)]
 
 
 DAMAGE = [

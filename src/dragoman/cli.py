@@ -63,14 +63,19 @@ class Input(StrEnum):
     """Input formats."""
 
     TEXT = "text"
+    HTML = "html"
+    FEED = "feed"
     JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
+    WARC = "warc"
 
 
 @app.command()
 def code(
-    files: Annotated[list[str], typer.Argument(help="Reports: text or JSONL files, - for standard input.")],
+    files: Annotated[list[str], typer.Argument(help="Reports: files and directories of any kind that docs/sources.md lists, - for standard input.")],
     date: Annotated[str | None, typer.Option(help="Publication date (YYYY-MM-DD) of reports that carry none.")] = None,
-    kind: Annotated[Input | None, typer.Option("--input", help="Input format; guessed from the name.")] = None,
+    kind: Annotated[Input | None, typer.Option("--input", help="Input format; guessed from name and content.")] = None,
     form: Annotated[Format | None, typer.Option("--format", help="Output format; table on a terminal, else jsonl.")] = None,
     output: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
     rejects: Annotated[Path | None, typer.Option(help="List what was not coded, and why, as JSONL.")] = None,
