@@ -17,6 +17,7 @@ from dragoman.resolve.coreference import find_chains
 from dragoman.resolve.groups import is_reciprocal, split_group
 from dragoman.resolve.tables import GROUPS, country_codes, load_tables, with_own_actors, word_group
 from evaluation.actors import read_cases, score_actors
+from evaluation.coverage import page
 
 MONDAY = dt.date(2018, 3, 26)
 EXPULSIONS = (
@@ -45,6 +46,11 @@ def test_the_tables_are_as_large_as_the_coverage_page_says() -> None:
     assert len(organisations) >= 600
     assert len(tables.sectors) >= 1500
     assert len({term.name for terms in tables.persons.values() for term in terms}) >= 1500
+
+
+def test_the_coverage_page_is_that_of_the_tables() -> None:
+    written = Path(__file__).parent.parent / "docs" / "actors.md"
+    assert written.read_text("utf-8") == "\n".join(page()) + "\n", "run: python -m evaluation.coverage > docs/actors.md"
 
 
 def test_every_country_has_a_person_in_office_at_some_time() -> None:

@@ -608,7 +608,11 @@ def _year(day: int) -> str:
 # The report as a source, without a tree
 
 
-_TITLE = re.compile(r"\b(?:president|secretary|spokes\w+|king|general|envoy|premier|official|professor|group|movement|party|union|army|front|company|agency|newspaper|militia|bank|\w+er|\w+or|\w+ist|\w+man|\w+ian)\b", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\b(?:president|secretary|spokes\w+|king|general|envoy|premier|official|professor|\w+er|\w+or|\w+ist|\w+man|\w+ian"
+    r"|group|movement|party|union|army|front|company|agency|newspaper|militia|bank)\b",
+    re.IGNORECASE,
+)
 
 
 def described_in(name: str, context: str, *, date: dt.date | None, tables: Tables | None = None) -> Actor | None:
