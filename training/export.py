@@ -35,7 +35,7 @@ def load_network(weights: Path, labels: Path, encoder: Path) -> Network:
 def export_float(network: Network, path: Path) -> None:
     """Write the network as fp32 ONNX with free batch, piece and word counts."""
     example = (
-        torch.randint(1000, 2000, (2, 14)), torch.ones(2, 14, dtype=torch.int64), torch.ones(2, 14, dtype=torch.int64),
+        torch.randint(0, network.encoder.pieces.num_embeddings, (2, 14)), torch.ones(2, 14, dtype=torch.int64), torch.ones(2, 14, dtype=torch.int64),
         torch.tensor([[0, 1] + [0] * 12, [0, 1, 2] + [0] * 11]), torch.arange(1, MIN_WORDS + 2).repeat(2, 1),
     )  # fmt: skip
     axes = {name: {0: "batch", 1: "words" if name == "words" else "pieces"} for name in INPUTS}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -24,6 +25,7 @@ from training.samples import Sample, event_sample
 from training.train import Losses
 
 STEPS = 300
+TAGS = ("NOUN", "PROPN")
 
 
 def make_tokenizer(words: set[str]) -> Tokenizer:
@@ -39,6 +41,12 @@ def make_tokenizer(words: set[str]) -> Tokenizer:
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     return tokenizer
+
+
+def with_reading(sample: Sample) -> Sample:
+    """The reading that the cascade needs: capitalised words are names and the others nouns, and only the last word ends a sentence."""
+    tags = tuple(int(word[:1].isupper()) for word in sample.words)
+    return replace(sample, tags=tags, ends=(*(0 for _ in sample.words[1:]), 1))
 
 
 def learn(network: Network, tokenizer: Tokenizer, samples: list[Sample], labels: Labels) -> None:
@@ -65,8 +73,8 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(arguments.out / "tokenizer.json"))
     labels = make_labels([])
-    labels = Labels(**{**labels.as_dict(), "tags": ("NOUN", "VERB"), "fine_tags": ("NN", "VB"), "relations": ("dep", "root")})
-    samples = [event_sample(example, labels, None) for example in examples]
+    labels = Labels(**{**labels.as_dict(), "tags": TAGS, "fine_tags": ("NN", "VB"), "relations": ("dep", "root")})
+    samples = [with_reading(event_sample(example, labels, None)) for example in examples]
     shape = EncoderShape(tokenizer.get_vocab_size(), 48, 2, 4, 96, 512, 1e-12)
     network = Network(shape, labels, dropout=0.0)
     learn(network, tokenizer, samples, labels)
