@@ -28,6 +28,13 @@ def test_the_line_recovers_how_sure_the_model_should_be(slope: float) -> None:
     assert offset == pytest.approx(0.0, abs=0.15)
 
 
+def test_few_and_sure_points_do_not_run_away() -> None:
+    few = [(0.999, "AID", index % 3 > 0) for index in range(30)]
+    slope, offset = fit_line(few)
+    assert 0 < slope < 1
+    assert 0.6 < 1 / (1 + (0.999 / 0.001) ** -slope * 2.718281828 ** -offset) < 0.75
+
+
 def test_a_type_that_is_often_wrong_gets_a_higher_threshold() -> None:
     right = [(0.3, "AID", True)] * 50 + [(0.9, "AID", True)] * 50
     wrong = [(0.45, "REJECT", False)] * 80 + [(0.9, "REJECT", True)] * 50

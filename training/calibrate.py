@@ -1,4 +1,4 @@
-"""Choose thresholds and calibrate confidence on the dev parts, and write both into a model directory's manifest.
+"""Choose thresholds on the dev parts and calibrate confidence on that of the real news, and write both into a model directory's manifest.
 
     python -m training.calibrate --data ../shared/data --model src/dragoman/model/shipped
 
@@ -18,6 +18,7 @@ import numpy as np
 from dragoman.model.session import Decisions, Model
 from evaluation.events import score_events
 from training.examples import dev_examples
+from training.realnews import read_real
 
 # Below this nothing is ever worth coding; above the upper end recall is gone.
 GRID = tuple(round(0.2 + 0.025 * step, 3) for step in range(25))
@@ -53,16 +54,25 @@ def _f1(right: float, found: float, expected: float) -> float:
 
 
 def fit_line(candidates: Sequence[Candidate], steps: int = 50) -> tuple[float, float]:
-    """Slope and offset of Platt's logistic regression of being right on the log-odds, by Newton's method with a light prior at (1, 0)."""
+    """Slope and offset of Platt's logistic regression of being right on the log-odds, by damped Newton steps with a light prior at (1, 0)."""
     probabilities = np.clip([one[0] for one in candidates], 1e-6, 1 - 1e-6)
     features = np.stack([np.log(probabilities / (1 - probabilities)), np.ones(len(candidates))], 1)
     right = np.array([one[2] for one in candidates], float)
     prior, weights = np.array([1.0, 0.0]), np.array([1.0, 0.0])
+
+    def loss(at: np.ndarray) -> float:
+        scores = features @ at
+        return float(np.logaddexp(0, scores).sum() - scores @ right + ((at - prior) ** 2).sum() / 2)
+
     for _ in range(steps):
         likely = 1 / (1 + np.exp(-features @ weights))
         gradient = features.T @ (likely - right) + (weights - prior)
         curvature = (features * (likely * (1 - likely))[:, None]).T @ features + np.eye(2)
-        weights = weights - np.linalg.solve(curvature, gradient)
+        step = np.linalg.solve(curvature, gradient)
+        # A full step overshoots where the points are few and sure.
+        while loss(weights - step) > loss(weights) and np.abs(step).max() > 1e-9:
+            step = step / 2
+        weights = weights - step
     return float(weights[0]), float(weights[1])
 
 
@@ -71,8 +81,9 @@ def calibrate(model: Model, data: Path) -> dict[str, object]:
     model.decisions = Decisions({"default": GRID[0]})
     scores = score_events(model, dev_examples(data))
     thresholds = choose_thresholds(scores.confidences, {name: counts.expected for name, counts in scores.types.by_label.items() if counts.expected})
-    coded = [one for one in scores.confidences if one[0] >= thresholds.get(one[1], thresholds["default"])]
-    slope, offset = fit_line(coded)
+    # Invented text is easier than news, and confidence is for news.
+    news = score_events(model, read_real(data, "dev")).confidences
+    slope, offset = fit_line([one for one in news if one[0] >= thresholds.get(one[1], thresholds["default"])])
     return {"thresholds": thresholds, "calibration": {"slope": round(slope, 4), "offset": round(offset, 4)}}
 
 
