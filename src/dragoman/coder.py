@@ -50,6 +50,7 @@ from dragoman.resolve.places import resolve_place
 from dragoman.resolve.quantities import leading_number, quantity, read_amount
 from dragoman.resolve.reasons import reason_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
+from dragoman.resolve.subjects import doer_of
 from dragoman.resolve.tables import load_tables, with_own_actors
 from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
 
@@ -144,7 +145,7 @@ class Coder:
                     continue
                 answers = tuple(ids[other] for other in mention.answers if other < len(ids))
                 events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder, parties))
-        return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events, parties)), sentences))
+        return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events, parties), parties), sentences))
 
 
 def sure_enough(events: Sequence[Event], least: float) -> tuple[Event, ...]:
@@ -186,7 +187,7 @@ def _event(
     done_to = [role for role in _roles(mention, "recipient") if len(mention.roles) > 1]
     doers = [role for role in _roles(mention, "actor") if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
     whom = [role for role in _roles(mention, "recipient") if not (_is_number(role.text) or is_reciprocal(role.text))]
-    actors = _distinct(_actors(sent, doers, parties))
+    actors = _distinct(_actors(sent, doers, parties)) or _subject(report, sent, mention, parties)
     recipients = _distinct(_actors(sent, whom, parties))
     filled = found.recipient_required and not recipients
     if filled:
@@ -249,6 +250,14 @@ def _is_number(text: str) -> bool:
 def _actors(sent: Sentence, roles: Iterable[Role], parties: Parties) -> Iterator[Actor]:
     for role in roles:
         yield from parties.actors(sent, role.text, role.start, role.end)
+
+
+def _subject(report: Report, sent: Sentence, mention: Mention, parties: Parties) -> tuple[Actor, ...]:
+    """The doer that the tree gives an act for which nobody is marked, if the words name a party that is known."""
+    span = doer_of(sent, mention)
+    if span is None:
+        return ()
+    return tuple(actor for actor in parties.actors(sent, report.text[slice(*span)], *span) if actor.country or actor.sector)
 
 
 def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor, ...]:
@@ -347,13 +356,17 @@ def _with_denials(report: Report, sentences: Sequence[Sentence], events: Sequenc
     return kept
 
 
-def _with_limits(report: Report, sentences: Sequence[Sentence], events: Sequence[Event]) -> list[Event]:
-    """The events with limits to leave that a later sentence without an act gives them."""
+def _with_limits(report: Report, sentences: Sequence[Sentence], events: Sequence[Event], parties: Parties) -> list[Event]:
+    """The events with limits to leave that a later sentence without an act gives them: the last order by and against states that it speaks of."""
     kept = list(events)
     for sent, span in stray_limits(sentences, report.date):
-        news = [(index, event) for index, event in enumerate(kept) if event.sentence < sent.index and not event.historical]
-        orders = [index for index, event in news if event.modes in (("expel",), ("deport",))]
-        own = [index for index in orders if any(actor.country == country_in(sent.text) for actor in kept[index].recipients)]
+        named = {actor.country for name in sent.names for actor in parties.actors(sent, name.text, name.start, name.end)} - {None}
+        own = [
+            index
+            for index, event in enumerate(kept)
+            if event.sentence < sent.index and not event.historical and event.modes in (("expel",), ("deport",))
+            if any(actor.country == country_in(sent.text) for actor in event.recipients) and named & {actor.country for actor in event.actors}
+        ]
         if own and kept[own[-1]].deadline is None:
             event = kept[own[-1]]
             day = event.date.start if event.date and event.date.precision == "day" else None
