@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import typer
 
 from dragoman.errors import DragomanError
+
+if TYPE_CHECKING:
+    from dragoman.store import Store
 
 # Exit statuses besides those of the errors: some items were rejected, nothing could be read.
 PARTIAL, NOTHING = 1, 3
@@ -34,3 +38,15 @@ def errors(interrupted: str = "interrupted; what was written is whole lines") ->
 def say(message: str) -> None:
     """A line on standard error."""
     print(message, file=sys.stderr)
+
+
+@contextmanager
+def opened_store(where: str, *, create: bool = False) -> Iterator[Store]:
+    """The store, closed at the end whatever happens."""
+    from dragoman.store import open_store
+
+    store = open_store(where, create=create)
+    try:
+        yield store
+    finally:
+        store.close()

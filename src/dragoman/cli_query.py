@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
 
 import typer
 
-from dragoman.cli_common import PARTIAL, errors, say
+from dragoman.cli_common import PARTIAL, errors, opened_store, say
 from dragoman.cli_store import StoreOption
 from dragoman.errors import ConfigError
 
@@ -107,7 +106,7 @@ def events(
 
     Example: dragoman events --store ledger.db --dyad RUS,POL --undirected --from 2018-03-01 --type SANCTION
     """
-    with errors(), _opened(store) as opened:
+    with errors(), opened_store(store) as opened:
         from dragoman.formats.export import export_lines
         from dragoman.formats.table import print_table
         from dragoman.store.queries import count_events, find_events
@@ -135,7 +134,7 @@ def incidents(
 
     Example: dragoman incidents --store ledger.db --actor USA --min-sources 2 --format csv
     """
-    with errors(), _opened(store) as opened:
+    with errors(), opened_store(store) as opened:
         from dragoman.formats.incidents import INCIDENTS, incident_row
         from dragoman.formats.jsonlines import encode
         from dragoman.formats.table import print_incidents
@@ -172,7 +171,7 @@ def export(
 
     Example: dragoman export --store ledger.db --as polecat --as panel --from 2018-01-01 --bundle release/
     """
-    with errors(), _opened(store) as opened:
+    with errors(), opened_store(store) as opened:
         from dragoman.store.exports import ExportOptions
 
         panel = _panel_options(period, all_pairs, domestic)
@@ -250,17 +249,6 @@ def _panel_options(period: str, all_pairs: bool, domestic: bool) -> PanelOptions
     except ValueError:
         raise ConfigError(f"no such period: {period!r}; choose from {', '.join(Period)}") from None
     return PanelOptions(period=length, all_pairs=all_pairs, domestic=domestic)
-
-
-@contextmanager
-def _opened(where: str) -> Iterator[Store]:
-    from dragoman.store import open_store
-
-    store = open_store(where, create=False)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 def _shape(shape: Shape | None) -> Shape:

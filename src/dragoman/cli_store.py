@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dragoman.cli_common import NOTHING, PARTIAL, errors, say
+from dragoman.cli_common import NOTHING, PARTIAL, errors, opened_store, say
 from dragoman.records import parse_date
 
 if TYPE_CHECKING:
@@ -51,20 +51,18 @@ def ingest(
         from dragoman.coder import load
         from dragoman.ingest import ingest as fill
         from dragoman.sources import SourceOptions, find_reports, parse_columns
-        from dragoman.store import open_store
         from dragoman.store.writes import finish_run, pages_read, start_run
 
         options = SourceOptions(kind=kind, date=parse_date(date) if date else None, columns=parse_columns(column or []), source=source)
         coder = load(model)
-        opened = open_store(store)
         written = {"sources": sources, "date": date, "input": kind, "columns": options.columns, "source": source, "text": text}
-        run = start_run(opened, "ingest", coder.model.coder, written, keep_text=text)
-        options = options.with_known(lambda page: bool(pages_read(opened, run, [page])))
-        options.meter.total = _bytes(sources)
-        with _bar(options.meter) as progress:
-            counts = fill(opened, run, coder, find_reports(sources, options), batch=batch, progress=progress)
-        finish_run(opened, run, counts)
-        opened.close()
+        with opened_store(store, create=True) as opened:
+            run = start_run(opened, "ingest", coder.model.coder, written, keep_text=text)
+            options = options.with_known(lambda page: bool(pages_read(opened, run, [page])))
+            options.meter.total = _bytes(sources)
+            with _bar(options.meter) as progress:
+                counts = fill(opened, run, coder, find_reports(sources, options), batch=batch, progress=progress)
+            finish_run(opened, run, counts)
         _summary(counts)
 
 
@@ -74,12 +72,10 @@ def check(store: StoreOption) -> None:
 
     Example: dragoman store check --store ledger.db
     """
-    with errors():
-        from dragoman.store import open_store
+    with errors(), opened_store(store) as opened:
         from dragoman.store.check import check as problems_of
         from dragoman.store.check import digest
 
-        opened = open_store(store, create=False)
         broken = repairable = 0
         for problem in problems_of(opened):
             broken += 1
@@ -97,11 +93,10 @@ def repair(store: StoreOption) -> None:
 
     Example: dragoman store repair --store ledger.db
     """
-    with errors("interrupted; nothing was changed"):
-        from dragoman.store import open_store
+    with errors("interrupted; nothing was changed"), opened_store(store) as opened:
         from dragoman.store.check import repair as mend
 
-        say(f"made anew from {mend(open_store(store, create=False))} events; `dragoman store check` says whether all is well")
+        say(f"made anew from {mend(opened)} events; `dragoman store check` says whether all is well")
 
 
 @app.command()
@@ -159,18 +154,16 @@ def rejects(store: StoreOption) -> None:
 
 
 def _decide(store: str, one: str, other: str, same: bool | None, note: str) -> None:
-    with errors("interrupted; nothing was changed"):
-        from dragoman.store import open_store
+    with errors("interrupted; nothing was changed"), opened_store(store) as opened:
         from dragoman.store.overrides import override
 
-        override(open_store(store, create=False), one, other, same=same, note=note)
+        override(opened, one, other, same=same, note=note)
 
 
 def _list(store: str, table: str, order: str) -> None:
-    with errors():
-        from dragoman.store import open_store, schema
+    with errors(), opened_store(store) as opened:
+        from dragoman.store import schema
 
-        opened = open_store(store, create=False)
         chosen = schema.metadata.tables[table]
         with opened.read() as conn:
             for row in conn.execution_options(yield_per=1000).execute(chosen.select().order_by(chosen.c[order])):
