@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -53,6 +54,13 @@ def test_accounts_of_one_act_are_joined(one: dict[str, object], other: dict[str,
 def test_accounts_of_other_acts_are_not(one: dict[str, object], other: dict[str, object]) -> None:
     same, reason = pair(one, other)
     assert not same, reason
+
+
+@pytest.mark.parametrize(("counts", "same"), [((None, None), False), ((4.0, 90.0), False), ((4.0, 4.0), True)])
+def test_acts_dated_by_a_year_are_one_only_where_a_number_ties_them(counts: tuple[float | None, float | None], same: bool) -> None:
+    found = [features(told(POLAND, count=count).events[0]) for count in counts]
+    one, other = (msgspec.structs.replace(account, first=736330, last=736694, stated=True) for account in found)
+    assert decide(one, other).same is same
 
 
 def test_the_reason_names_what_was_compared() -> None:

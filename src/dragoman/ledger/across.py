@@ -30,6 +30,7 @@ NO_WORDS_SHARED = 0.25
 WINDOW_DAYS = 10
 # A vaguer date than this ("in the 1990s") is compared by its ends alone.
 LONGEST_INTERVAL = 45
+TIED_BY_NUMBER = 0.8
 SIZES = ("count", "dead", "injured", "arrested")
 MOST_PARTIES = 6
 _STATE_SECTORS = frozenset({"GOV", "MIL", "COP", "SPY", "JUD", "LEG"})
@@ -260,6 +261,9 @@ def _dates(one: Features, other: Features) -> float | None:
     apart = max(one.first - other.last, other.first - one.last, 0)
     if one.stated and other.stated:
         vague = max(one.last - one.first, other.last - other.first)
+        if min(one.last - one.first, other.last - other.first) > LONGEST_INTERVAL:
+            # "Trade was worth 3 million last year": two acts of one year are one only where a number ties them.
+            return 0.5 if apart == 0 and _or(_counts(one, other), 0.0) >= TIED_BY_NUMBER else 0.0
         return (1.0 if vague <= 1 else 0.8 if vague <= 7 else 0.5) if apart == 0 else {1: 0.7, 2: 0.2}.get(apart, 0.0)
     return {0: 0.9, 1: 0.8, 2: 0.6, 3: 0.45}.get(apart, 0.3 if apart <= 5 else 0.1 if apart <= WINDOW_DAYS else 0.0)
 
