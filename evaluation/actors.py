@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 import dragoman
 from dragoman.records import Actor, Report
 from dragoman.resolve.parties import Parties
@@ -44,12 +46,14 @@ class ActorScores:
     sectors: int = 0
     unknown: int = 0
     guessed: int = 0
+    wrong: int = 0
 
     def add(self, case: Case, found: Actor) -> bool:
         self.cases += 1
         judged = case.sector is not None or case.country is None or case.country in GROUPS
         right = (found.country == case.country, found.sector == case.sector or not judged)
         self.countries += right[0]
+        self.wrong += not right[0] and found.country is not None
         self.sectors += right[1]
         if case.country is None:
             self.unknown += 1
@@ -58,7 +62,8 @@ class ActorScores:
 
     def __str__(self) -> str:
         return (
-            f"{self.cases} cases: country {self.countries / self.cases:.1%}, primary sector {self.sectors / self.cases:.1%}, "
+            f"{self.cases} cases: country {self.countries / self.cases:.1%} (wrong {self.wrong / self.cases:.1%}, else unknown), "
+            f"primary sector {self.sectors / self.cases:.1%}, "
             f"a country where it is unknown in truth {self.guessed}/{self.unknown} ({self.guessed / max(1, self.unknown):.1%})"
         )
 
@@ -87,13 +92,13 @@ def report_cases(coder: dragoman.Coder, part: str) -> Iterator[tuple[Case, Actor
 
     for document in read_documents():
         if part == part_of(document) or (part == "rest" and part_of(document) != "test"):
-            yield from _document_cases(coder, document)
+            report = Report(id=document.id, text=document.text, date=document.date)
+            yield from document_cases(document, Parties(report, coder.read([report])[0], coder.tables))
 
 
-def _document_cases(coder: dragoman.Coder, document: Document) -> Iterator[tuple[Case, Actor]]:
-    report = Report(id=document.id, text=document.text, date=document.date)
-    sentences = coder.read([report])[0]
-    parties = Parties(report, sentences, coder.tables)
+def document_cases(document: Document, parties: Parties) -> Iterator[tuple[Case, Actor]]:
+    """The cases of a report, given its parties."""
+    sentences = parties.sentences
     entities = {(start, end): document.entities[entity] for start, end, entity in document.mentions}
     spans = {
         (offset + role.start, offset + role.end)
@@ -105,8 +110,14 @@ def _document_cases(coder: dragoman.Coder, document: Document) -> Iterator[tuple
     for start, end in sorted(spans & set(entities)):
         entity = entities[start, end]
         sent = next((one for one in sentences if one.start <= start < one.end), sentences[-1])
-        found = parties.actors(sent, document.text[start:end], start, end)[0]
+        found = together(parties.actors(sent, document.text[start:end], start, end))
         yield Case(document.id, document.text[start:end], document.date.isoformat(), entity.country, entity.sector, None), found
+
+
+def together(actors: Sequence[Actor]) -> Actor:
+    """One answer for a mention: for a set of several countries ("the two sides"), whose entity has no country of its own, none."""
+    first = actors[0]
+    return first if len({actor.country for actor in actors}) == 1 else msgspec.structs.replace(first, country=None, decided="several countries")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Who is who within a report: chains of mentions of one party, by rules that would rather leave a link out than make a wrong one.
+"""Who is who within a report: chains of mentions of one party, by rules whose proposals are weighed against what else is seen (ranking.py).
 
 Mentions are the noun phrases that name somebody who acts (names, titles, roles, groups) and the personal pronouns. They are taken in text
 order; each joins an earlier party or begins a new one:
@@ -13,7 +13,7 @@ A party takes its country and sector from what any of its mentions says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,14 +21,15 @@ import msgspec
 
 from dragoman.records import Actor, Name, Record, Report, Sentence, Token
 from dragoman.resolve.actors import country_in, is_country_name, resolve_actor
+from dragoman.resolve.ranking import Facts, fits, in_reach, load_weights, quotations, role_of, score, seen, seen_alone, type_of
 from dragoman.resolve.tables import Tables, fold, load_tables, word_group
 
 # A pronoun looks back over so many sentences, a definite phrase over more. Set on the corpus's reports that are not the test part.
 PRONOUN_REACH, PHRASE_REACH = 1, 30
-_HE = frozenset({"he", "him", "his"})
-_SHE = frozenset({"she", "her", "hers"})
-_IT = frozenset({"it", "its"})
-_THEY = frozenset({"they", "them", "their", "theirs"})
+_HE = frozenset({"he", "him", "his", "himself"})
+_SHE = frozenset({"she", "her", "hers", "herself"})
+_IT = frozenset({"it", "its", "itself"})
+_THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
 _WE = frozenset({"we", "us", "our", "ours"})
 _I = frozenset({"i", "me", "my", "mine"})
 _PRONOUNS = _HE | _SHE | _IT | _THEY | _WE | _I
@@ -43,6 +44,8 @@ _MALE = word_group("male")
 _STATE_WORDS = word_group("state_words")
 _GROUP_WORDS = word_group("group_words")
 _SET_WORDS = word_group("set_words")
+_SETS_OF_PERSONS = frozenset({"men", "leaders", "ministers", "presidents", "pair", "duo"})
+_APPOSITION = "apposition"
 _SAYING = word_group("saying")
 _FEMALE_NAMES = word_group("female_names")
 _MALE_NAMES = word_group("male_names")
@@ -104,12 +107,12 @@ class Chain(Record, frozen=True, kw_only=True):
 class Link(NamedTuple):
     """Where a mention went and why."""
 
-    party: _Party
+    party: Party
     reason: str
 
 
 @dataclass(slots=True, eq=False)
-class _Party:
+class Party:
     """A party while the report is read."""
 
     kind: str
@@ -121,16 +124,35 @@ class _Party:
     gender: str = ""
     country: str | None = None
     group: str = ""
-    members: tuple[_Party, ...] = ()
+    members: tuple[Party, ...] = ()
+    # For the ranking: content words of all phrases, each phrase's, heads, sectors; the sentence of the first mention, one more than that of the
+    # last verb of saying, the quotation of the last mention.
+    content: set[str] = field(default_factory=set)
+    phrases: set[frozenset[str]] = field(default_factory=set)
+    heads: set[str] = field(default_factory=set)
+    sectors: set[str] = field(default_factory=set)
+    sector: str | None = None
+    first: int = -1
+    spoke: int = 0
+    quote: int = -1
 
     @property
     def last(self) -> Candidate:
         return self.mentions[-1][0]
 
 
-def find_chains(report: Report, sentences: Sequence[Sentence], *, tables: Tables | None = None, broad: bool = False) -> tuple[Chain, ...]:
-    """The parties of a report, singletons too, in the order of their first mention. `broad` takes every noun phrase as a mention, whatever it names."""
-    linker = _Linker(report, tables or load_tables(), broad=broad)
+# Which of the parties a mention joins, None for none of them: asked with the mention's facts, the parties, and what is seen of each and of none.
+Judge = Callable[[Facts, Sequence[Party], Sequence[Sequence[str]], Sequence[str]], int | None]
+
+
+def find_chains(
+    report: Report, sentences: Sequence[Sentence], *, tables: Tables | None = None, broad: bool = False, judge: Judge | None = None
+) -> tuple[Chain, ...]:
+    """The parties of a report, singletons too, in the order of their first mention. `broad` takes every noun phrase as a mention, whatever it names.
+
+    There the rules decide, for the weights were learned on parties. `judge` decides instead, for those who learn the weights.
+    """
+    linker = _Linker(report, tables or load_tables(), broad=broad, judge=judge or (by_rules if broad else by_weights))
     for sent in sentences:
         linker.read(sent)
     return linker.chains()
@@ -139,20 +161,22 @@ def find_chains(report: Report, sentences: Sequence[Sentence], *, tables: Tables
 class _Linker:
     """Reads a report sentence by sentence; its state is the parties so far."""
 
-    def __init__(self, report: Report, tables: Tables, *, broad: bool) -> None:
+    def __init__(self, report: Report, tables: Tables, *, broad: bool, judge: Judge) -> None:
         self.report = report
         self.tables = tables
         self.broad = broad
-        self.parties: list[_Party] = []
+        self.judge = judge
+        self.quotations = quotations(report.text)
+        self.parties: list[Party] = []
         self.acronyms = _acronyms(report.text)
         dateline = DATELINE.match(report.text)
         self.begin = dateline.end() if dateline else 0
         self.home = country_in(report.text[: self.begin].title()) if dateline else None
-        self.speaker: _Party | None = None
-        self.previous: tuple[Candidate, _Party] | None = None
+        self.speaker: Party | None = None
+        self.previous: tuple[Candidate, Party] | None = None
 
     def read(self, sent: Sentence) -> None:
-        by_head: dict[int, _Party] = {}
+        by_head: dict[int, Party] = {}
         later: list[Candidate] = []
         for mention in sorted(candidates(sent, self.tables, broad=self.broad), key=lambda one: (one.start, -one.end)):
             if mention.start < self.begin:
@@ -160,7 +184,7 @@ class _Linker:
             if mention.kind == "pronoun" and mention.key in _WE | _I:
                 later.append(mention)
                 continue
-            link = self._link(mention, sent, by_head)
+            link = self._decide(mention, sent, self._link(mention, sent, by_head))
             if link is None and mention.kind == "pronoun":
                 continue
             party, reason = link or (self._begin(mention), "first mention")
@@ -169,12 +193,58 @@ class _Linker:
             self.previous = (mention, party)
         self._speaker(sent, by_head)
         for mention in later:
-            if self.speaker is not None and (found := self._of_speaker(mention)):
-                self._join(found, mention, "the speaker's own word")
+            speaker = self._of_speaker(mention) if self.speaker is not None else None
+            if link := self._decide(mention, sent, Link(speaker, "the speaker's own word") if speaker else None):
+                self._join(link.party, mention, link.reason)
 
     # Linking
 
-    def _link(self, mention: Candidate, sent: Sentence, by_head: Mapping[int, _Party]) -> Link | None:
+    def _decide(self, mention: Candidate, sent: Sentence, rule: Link | None) -> Link | None:
+        """The party that the judge chooses among those in reach; the rules' proposal is one of the things that it sees, but an apposition is grammar."""
+        if rule is not None and rule.reason == _APPOSITION:
+            return rule
+        facts = self._facts(mention, role_of(sent, mention.head))
+        options: list[Party] = []
+        names: list[list[str]] = []
+        fitting = 0
+        for near, party in self._nearest_first(mention):
+            if party.plural and party.members and not party.mentions:
+                continue
+            if not in_reach(facts, party, near) and (rule is None or rule.party is not party):
+                continue
+            options.append(party)
+            names.append(seen(facts, party, near, fitting, rule, sent))
+            fitting += fits(mention, party)
+        chosen = self.judge(facts, options, names, seen_alone(facts, self.parties, len(options), fitting, rule))
+        if chosen is None:
+            return rule if rule is not None and not rule.party.mentions else None
+        party = options[chosen]
+        return rule if rule is not None and rule.party is party else Link(party, "the likeliest party")
+
+    def _facts(self, mention: Candidate, role: str) -> Facts:
+        kind = type_of(mention)
+        quote = next((number for number, (start, end) in enumerate(self.quotations) if start <= mention.start < end), -1)
+        if mention.kind == "pronoun":
+            return Facts(mention, kind, frozenset(), frozenset(), "", None, None, "", "", quote, role)
+        actor = self._actor(mention.text)
+        names = frozenset(_names_of(mention))
+        surname = (_name_words(mention) or [""])[-1] if mention.kind == "person" else ""
+        identity, group = self._identity(mention), self._group_of(mention)
+        return Facts(mention, kind, _content(mention), names, surname, actor.country, actor.sector, identity, group, quote, role)
+
+    def _nearest_first(self, mention: Candidate) -> list[tuple[Candidate, Party]]:
+        """Every party with its last mention before this one, else (for "I" and "we", decided last) with its first after it in the sentence."""
+        found = []
+        for party in self.parties:
+            near = next((one for one, _ in reversed(party.mentions) if one.end <= mention.start or one.start < mention.start), None)
+            if near is None and party.mentions and party.mentions[0][0].sentence == mention.sentence:
+                near = party.mentions[0][0]
+            if near is not None:
+                found.append((near, party))
+        found.sort(key=lambda item: -item[0].start)
+        return found
+
+    def _link(self, mention: Candidate, sent: Sentence, by_head: Mapping[int, Party]) -> Link | None:
         if mention.kind == "pronoun":
             return self._pronoun(mention, sent)
         if found := self._apposition(mention, sent, by_head):
@@ -185,7 +255,7 @@ class _Linker:
             return None
         return self._phrase(mention) or self._one_party(mention)
 
-    def _apposition(self, mention: Candidate, sent: Sentence, by_head: Mapping[int, _Party]) -> Link | None:
+    def _apposition(self, mention: Candidate, sent: Sentence, by_head: Mapping[int, Party]) -> Link | None:
         """The noun that the tree hangs on another as its apposition; a list reads like one, so the kinds must agree and no "and" follow."""
         token = sent.tokens[mention.head]
         if found := self._beside(mention):
@@ -195,7 +265,7 @@ class _Linker:
             return None
         if mention.kind not in (party.kind, "thing") and party.kind != "thing" and not (mention.kind == "person" or party.kind == "person"):
             return None
-        return Link(party, "apposition")
+        return Link(party, _APPOSITION)
 
     def _beside(self, mention: Candidate) -> Link | None:
         """A person's name between commas right after a role ("the president, Abdullah Gul,"), or a role right after a name, whatever the tree says."""
@@ -205,7 +275,7 @@ class _Linker:
         before, party = last
         named = (before.name is None, mention.name is None)
         closed = text[mention.end : mention.end + 1] in (",", ".", ";", "”", "")
-        return Link(party, "apposition") if closed and before.kind == "person" and not before.plural and named[0] != named[1] else None
+        return Link(party, _APPOSITION) if closed and before.kind == "person" and not before.plural and named[0] != named[1] else None
 
     def _name(self, mention: Candidate) -> Link | None:
         identity = self._identity(mention)
@@ -277,7 +347,7 @@ class _Linker:
                 return Link(party, f"the role {mention.key!r} that the report gave")
         return self._class(mention, words)
 
-    def _same_words(self, words: frozenset[str], party: _Party, mention: Candidate) -> bool:
+    def _same_words(self, words: frozenset[str], party: Party, mention: Candidate) -> bool:
         """The same head, and no word that the party was not given."""
         phrases = (earlier for earlier, _ in party.mentions if earlier.kind != "pronoun" and earlier.key == mention.key)
         return any(words <= _content(earlier) for earlier in phrases) and self._agree(mention, party)
@@ -319,7 +389,7 @@ class _Linker:
                 return Link(party, f"the nearest {party.kind}")
         return None
 
-    def _the_country(self, mention: Candidate, states: Sequence[_Party]) -> Link | None:
+    def _the_country(self, mention: Candidate, states: Sequence[Party]) -> Link | None:
         """ "The country": one named in the sentence before it, else the one that the report comes from, else the nearest; of two side by side none."""
         same = [party for party in states if party.last.sentence == mention.sentence]
         if same:
@@ -335,17 +405,17 @@ class _Linker:
         for party in self._recent(mention, PHRASE_REACH):
             if party.kind == "set":
                 return Link(party, "the same parties")
-        kind = "person" if mention.key in ("men", "leaders", "ministers", "presidents") else "state"
+        kind = "person" if mention.key in _SETS_OF_PERSONS else "state"
         states = [party for party in self._recent(mention, PRONOUN_REACH + 2) if party.kind == kind]
         if len(states) < 2:
             return None
-        party = _Party("set", True, members=(states[1], states[0]))
+        party = Party("set", True, members=(states[1], states[0]))
         self.parties.append(party)
         return Link(party, "the two parties before")
 
     def _pronoun(self, mention: Candidate, sent: Sentence) -> Link | None:
         fits = _fitting(mention.key)
-        best: tuple[tuple[int, int, int, int], _Party] | None = None
+        best: tuple[tuple[int, int, int, int], Party] | None = None
         gender = "m" if mention.key in _HE else "f" if mention.key in _SHE else ""
         for party in self.parties:
             near = next((one for one, _ in reversed(party.mentions) if one.end <= mention.start), None)
@@ -358,12 +428,12 @@ class _Linker:
                 best = (rank, party)
         return Link(best[1], "the nearest party that fits") if best else None
 
-    def _recent(self, mention: Candidate, reach: int) -> list[_Party]:
+    def _recent(self, mention: Candidate, reach: int) -> list[Party]:
         """Parties whose last mention is at most `reach` sentences back, the nearest first."""
         near = [party for party in self.parties if party.mentions and mention.sentence - party.last.sentence <= reach and party.last.end <= mention.start]
         return sorted(near, key=lambda party: -party.last.start)
 
-    def _agree(self, mention: Candidate, party: _Party) -> bool:
+    def _agree(self, mention: Candidate, party: Party) -> bool:
         """Whether the countries do not differ."""
         if party.country is None:
             return True
@@ -375,13 +445,16 @@ class _Linker:
     def _actor(self, text: str) -> Actor:
         return resolve_actor(text, date=self.report.date, tables=self.tables)
 
-    def _begin(self, mention: Candidate) -> _Party:
-        party = _Party(mention.kind, mention.plural, identity=self._identity(mention))
+    def _begin(self, mention: Candidate) -> Party:
+        party = Party(mention.kind, mention.plural, identity=self._identity(mention))
         self.parties.append(party)
         return party
 
-    def _join(self, party: _Party, mention: Candidate, reason: str) -> None:
+    def _join(self, party: Party, mention: Candidate, reason: str) -> None:
         party.mentions.append((mention, reason))
+        party.quote = next((number for number, (start, end) in enumerate(self.quotations) if start <= mention.start < end), -1)
+        if party.first < 0:
+            party.first = mention.sentence
         if mention.kind == "pronoun":
             party.gender = party.gender or mention.gender
             return
@@ -389,18 +462,27 @@ class _Linker:
         if party.kind == "thing" or (party.kind == "group" and mention.kind == "person"):
             party.kind = mention.kind
         if mention.name is not None:
-            party.words.update(_name_words(mention) if mention.kind == "person" else (word for word in map(fold, mention.name.text.split()) if word != "the"))
+            party.words.update(_names_of(mention))
         party.roles.update(_roles(mention, self.tables))
         party.group = party.group or self._group_of(mention)
+        words = _content(mention)
+        party.content |= words
+        party.phrases.add(words)
+        party.heads.add(mention.key)
+        actor = self._actor(mention.text)
+        if actor.sector is not None:
+            party.sectors.add(actor.sector)
+            party.sector = party.sector or actor.sector
         if party.country is None and party.kind != "set":
-            party.country = self._actor(mention.text).country
+            party.country = actor.country
 
-    def _speaker(self, sent: Sentence, by_head: Mapping[int, _Party]) -> None:
+    def _speaker(self, sent: Sentence, by_head: Mapping[int, Party]) -> None:
         for index, token in enumerate(sent.tokens):
             if token.relation.startswith("nsubj") and token.head >= 0 and sent.tokens[token.head].text.lower() in _SAYING and index in by_head:
                 self.speaker = by_head[index]
+                self.speaker.spoke = sent.index + 1
 
-    def _of_speaker(self, mention: Candidate) -> _Party | None:
+    def _of_speaker(self, mention: Candidate) -> Party | None:
         """ "I" is the speaker; "we" is the speaker's state or group."""
         speaker = self.speaker
         if speaker is None or mention.key in _I:
@@ -428,7 +510,7 @@ class _Linker:
             if party.mentions
         )  # fmt: skip
 
-    def _together(self, party: _Party) -> Actor:
+    def _together(self, party: Party) -> Actor:
         """What the mentions say together: the first country, the first sector with it, the name that the report gives."""
         said = [self._actor(one.text) for one, _ in party.mentions if one.kind != "pronoun"]
         first = party.mentions[0][0]
@@ -446,6 +528,21 @@ class _Linker:
         )  # fmt: skip
 
 
+def by_weights(facts: Facts, parties: Sequence[Party], names: Sequence[Sequence[str]], alone: Sequence[str]) -> int | None:
+    """The party with the highest score, where it beats that of none."""
+    weights = load_weights()[facts.type]
+    best, chosen = score(alone, weights), None
+    for index, one in enumerate(names):
+        if (value := score(one, weights)) > best:
+            best, chosen = value, index
+    return chosen
+
+
+def by_rules(facts: Facts, parties: Sequence[Party], names: Sequence[Sequence[str]], alone: Sequence[str]) -> int | None:
+    """The party that the rules propose."""
+    return next((index for index, one in enumerate(names) if "rule" in one), None)
+
+
 # Mentions
 
 
@@ -458,10 +555,12 @@ def candidates(sent: Sentence, tables: Tables, *, broad: bool = False) -> Iterat
     taken: set[int] = set()
     for index, token in enumerate(tokens):
         found = None
-        if token.tag == "PRON" or (token.relation == "nmod:poss" and token.tag == "DET"):
+        if (token.tag == "PRON" and token.text.lower() in _PRONOUNS) or (token.relation == "nmod:poss" and token.tag == "DET"):
             found = _pronoun(sent, index)
         elif token.tag in ("NOUN", "PROPN") and token.relation not in ("compound", "flat", "amod") and not _is_title(tokens, index, named):
             found = _noun(sent, index, left[index], named.get(index), tables, broad=broad)
+        elif token.tag in ("DET", "NUM", "PRON") and (found := _bare_set(sent, index)) is not None:
+            pass
         elif token.tag == "ADJ" and index and tokens[index - 1].text.lower() == "the" and tokens[index - 1].head == index and index in named:
             # "the Chinese", "the British": a people named by its adjective.
             found = _noun(sent, index, left[index], named[index], tables, broad=broad)
@@ -498,9 +597,24 @@ def _pronoun(sent: Sentence, index: int) -> Candidate | None:
     return Candidate(sent.index, index, token.start, token.end, token.text, key, "pronoun", True, key in _THEY | _WE, subject, gender=gender)
 
 
+def _bare_set(sent: Sentence, index: int) -> Candidate | None:
+    """ "Both", "the two", "the eight" that stand for parties by themselves."""
+    token, before = sent.tokens[index], sent.tokens[index - 1] if index else None
+    key = token.text.lower()
+    counted = token.tag == "NUM" and before is not None and before.text.lower() == "the" and key.isalpha()
+    if (key != "both" and not counted) or token.relation.split(":")[0] not in ("nsubj", "obj", "obl", "nmod", "iobj"):
+        return None
+    start = before.start if counted and before is not None else token.start
+    text = sent.text[start - sent.start : token.end - sent.start]
+    kind = "set" if key in ("both", "two") else "group"
+    return Candidate(sent.index, index, start, token.end, text, key, kind, True, True, _is_subject(sent.tokens, index))
+
+
 def _is_title(tokens: Sequence[Token], index: int, named: Mapping[int, Name]) -> bool:
-    """A title before a name, which the treebanks hang on it."""
+    """A title before a name, which the treebanks hang on it; "the president, Abdullah Gul," is two mentions."""
     token = tokens[index]
+    if _comma_between(tokens, index, token.head):
+        return False
     return token.relation == "nmod" and token.head > index and not (token.head - index > 1 and tokens[token.head - 1].tag == "ADP")
 
 
@@ -511,12 +625,16 @@ def _left_edges(tokens: Sequence[Token]) -> list[int]:
         # Heads stand to the right of what leads up to them, so one pass over the words and up their heads is enough.
         head, low = tokens[index].head, edges[index]
         child = index
-        while head > child and tokens[child].relation in _LEFT:
+        while head > child and tokens[child].relation in _LEFT and not (tokens[child].relation == "nmod" and _comma_between(tokens, child, head)):
             if low >= edges[head]:
                 break
             edges[head] = low
             child, head = head, tokens[head].head
     return edges
+
+
+def _comma_between(tokens: Sequence[Token], first: int, last: int) -> bool:
+    return any(token.text == "," for token in tokens[first + 1 : last])
 
 
 def _noun(sent: Sentence, index: int, first: int, name: Name | None, tables: Tables, *, broad: bool) -> Candidate | None:
@@ -577,7 +695,7 @@ def _case(tokens: Sequence[Token], index: int) -> str:
 def _kind(tokens: Sequence[Token], first: int, index: int, name: Name | None, key: str, tables: Tables) -> str:
     opening = tokens[first].text.lower()
     two = opening in _DEFINITE and any(token.text.lower() in ("two", "warring", "rival") for token in tokens[first:index])
-    if key in _SET_WORDS and (opening == "both" or two):
+    if (key in _SET_WORDS and (opening == "both" or two)) or (key in ("pair", "duo") and opening == "the"):
         return "set"
     if name is not None and name.label == "PERSON":
         return "person"
@@ -633,7 +751,14 @@ def _name_words(mention: Candidate) -> list[str]:
     return [word for word in words if word not in _TITLES]
 
 
-def _names_agree(words: Sequence[str], party: _Party) -> bool:
+def _names_of(mention: Candidate) -> list[str]:
+    """The words of a mention's name."""
+    if mention.kind == "person" or mention.name is None:
+        return _name_words(mention)
+    return [word for word in map(fold, mention.name.text.split()) if word != "the"]
+
+
+def _names_agree(words: Sequence[str], party: Party) -> bool:
     """A surname alone, or given names that do not contradict: one full name's words hold the other's."""
     mine = set(words)
     return mine <= party.words or party.words <= mine or len(mine & party.words) >= 2
@@ -662,7 +787,7 @@ class _Fits(NamedTuple):
     plural: bool | None
     gender: str
 
-    def __call__(self, party: _Party) -> bool:
+    def __call__(self, party: Party) -> bool:
         if party.kind not in self.kinds or (self.gender and party.gender and party.gender != self.gender):
             return False
         return self.plural is None or party.plural == self.plural or (self.plural and party.kind == "group")
@@ -682,7 +807,7 @@ def _fitting(key: str) -> _Fits:
 
 def _same_clause(near: Candidate, mention: Candidate, sent: Sentence) -> bool:
     """Whether both hang on one verb, as in "Russia accused it": then they are two parties. An owner's pronoun may go back to its subject."""
-    if near.sentence != mention.sentence:
+    if near.sentence != mention.sentence or mention.key.endswith(("self", "selves")):
         return False
     tokens = sent.tokens
     pronoun, other = tokens[mention.head], tokens[near.head]

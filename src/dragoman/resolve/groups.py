@@ -14,6 +14,7 @@ from dragoman.resolve.tables import Tables, load_tables
 _JOINS = re.compile(r"\s*,\s*(?:and|or|as well as)\s+|\s*,\s*|\s+(?:and|or|as well as|along with|together with)\s+|\s*&\s*")
 _LAST_JOIN = re.compile(r"\s(?:and|or|as well as|along with|together with)\s|&")
 _LEADING = re.compile(r"(?:both|either|neither)\s+", re.IGNORECASE)
+_OPENINGS = frozenset({"the", "a", "an", "some", "its", "their", "his", "her", "other", "several", "many"})
 RECIPROCAL = frozenset({"each other", "one another", "themselves", "each other's", "one another's"})
 # Fewer countries with commas alone may be a name and its apposition.
 BARE_LIST = 3
@@ -92,8 +93,23 @@ def _completed(parts: Sequence[str], tables: Tables) -> list[str]:
     names = find_names(last, tables, None)
     first = next((hit for hit in names if hit.entry and hit.entry.kind in ("demonym", "organisation", "name", "seat", "own")), None)
     noun = " ".join(word.text for word in last[first.end :]) if first and first.end < len(last) and first.start <= 1 else ""
+    whose = _whose(parts[0], tables)
     origin = next((" ".join(word.text for word in last[index:]) for index, word in enumerate(last) if word.key in ("of", "from") and index), "")
-    return [_shared(part, noun, origin, tables) for part in parts[:-1]] + [parts[-1]]
+    completed = [_shared(part, noun, origin, tables) for part in parts[:-1]] + [parts[-1]]
+    return [completed[0], *(f"{whose} {part}" if whose and _is_bare_noun(part, tables) else part for part in completed[1:])]
+
+
+def _whose(part: str, tables: Tables) -> str:
+    """The nationality that stands before the noun of the first part and holds for the bare nouns after it ("Australian police and soldiers")."""
+    words = split_words(part)
+    names = find_names(words, tables, None)
+    first = names[0] if names and names[0].start == 0 and names[0].end < len(words) else None
+    return part[: part.index(words[first.end].text)].strip() if first and first.entry and first.entry.kind == "demonym" else ""
+
+
+def _is_bare_noun(part: str, tables: Tables) -> bool:
+    words = split_words(part)
+    return 0 < len(words) <= 2 and part.islower() and bool(find_sectors(words, tables, ())) and words[0].key not in _OPENINGS
 
 
 def _shared(part: str, noun: str, origin: str, tables: Tables) -> str:

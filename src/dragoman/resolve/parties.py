@@ -1,41 +1,50 @@
-"""Who acts, asked by the coder: the words themselves, the rest of their chain, the report, and last the country that the report is about."""
+"""Who acts, asked by the coder: the words themselves, and where they do not say a country, what the report says (see whence.py)."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import msgspec
 
 from dragoman.records import Actor, Report, Sentence
 from dragoman.resolve.actors import GUESS, country_in, merged, resolve_actor
-from dragoman.resolve.coreference import DATELINE, Chain, find_chains
+from dragoman.resolve.coreference import DATELINE, Chain, Judge, find_chains
 from dragoman.resolve.groups import split_group
-from dragoman.resolve.tables import GROUPS, Tables, fold, word_group
+from dragoman.resolve.ranking import Weights, is_pronoun
+from dragoman.resolve.tables import GROUPS, Tables, fold
+from dragoman.resolve.whence import Hints, Named, Scene, is_elsewhere, whence
 
-# A report is about a country that holds so large a share of the countries that its names and people name; that of its dateline needs a smaller
-# one. Set on the corpus's reports that are not the test part.
-HOME_SHARE, DATELINE_SHARE = 0.5, 0.1
 _LABELS = frozenset({"GPE", "NORP", "LOC", "PERSON", "ORG"})
 _OWNERS = frozenset({"his", "her", "its", "their", "our", "my"})
-# Diplomats, and those who stand in a relation to somebody, are as a rule not of the country that they are in.
-_ELSEWHERE = word_group("roaming_words") | word_group("relational")
+
+
+class Case(NamedTuple):
+    """A mention that does not say its country: the mention that is asked, its sentence, who answers (chain, words beside the name, owner), their hints."""
+
+    own: Actor
+    sent: Sentence
+    answers: tuple[Actor | None, Actor | None, Actor | None]
+    hints: Hints
 
 
 class Parties:
     """The parties of one report, asked by the place of a mention."""
 
-    def __init__(self, report: Report, sentences: Sequence[Sentence], tables: Tables) -> None:
+    def __init__(self, report: Report, sentences: Sequence[Sentence], tables: Tables, *, judge: Judge | None = None) -> None:
         self.report = report
         self.sentences = sentences
         self.tables = tables
+        self.judge = judge
+        # Other weights than the shipped ones, for those who learn them.
+        self.weights: Weights | None = None
 
     @cached_property
     def chains(self) -> tuple[Chain, ...]:
         """The chains of the report, found when first asked for."""
-        return find_chains(self.report, self.sentences, tables=self.tables)
+        return find_chains(self.report, self.sentences, tables=self.tables, judge=self.judge)
 
     @cached_property
     def _places(self) -> dict[int, Chain]:
@@ -66,12 +75,52 @@ class Parties:
         own = own if read_as == text else msgspec.structs.replace(own, text=text)
         if own.country is not None and (own.sector is not None or own.country in GROUPS):
             return own
-        if (found := self._from_chain(own)) is not None:
-            return found
-        said = resolve_actor(text, date=self.report.date, context=self.report.text, start=start, end=end, tables=self.tables) if _is_name(text) else own
-        if said.country is not None:
-            return said
-        return self._of_owner(sent, own) or self._at_home(sent, self._with_chain_sector(own))
+        if own.country is not None:
+            return self._from_chain(own) or own
+        case = self.case(own, sent)
+        found = whence(case.own, case.sent, case.hints, self.scene, pronoun=is_pronoun(case.own.text), weights=self.weights)
+        if found.country is None:
+            return self._with_chain_sector(own)
+        for answer in case.answers:
+            if answer is not None and answer.country == found.country:
+                return answer if answer.end == end else msgspec.structs.replace(answer, text=own.text, start=start, end=end)
+        own = self._with_chain_sector(own)
+        why = f"{own.decided}; likeliest {found.country}, {found.probability:.2f}: {', '.join(found.reasons)}"
+        return msgspec.structs.replace(own, country=found.country, confidence=round(min(GUESS, found.probability), 4), decided=why)
+
+    def case(self, own: Actor, sent: Sentence) -> Case:
+        """What the report says of the country of somebody whose words do not say it: where no mention of the party does, it is asked of the first one."""
+        chain = self._from_chain(own)
+        if chain is None:
+            own, sent = self._first_mention(own, sent)
+        said = None
+        if _is_name(own.text):
+            said = resolve_actor(own.text, date=self.report.date, context=self.report.text, start=own.start, end=own.end, tables=self.tables)
+        answers = (chain, said, self._of_owner(own))
+        by_chain, by_words, by_owner = (answer.country if answer is not None else None for answer in answers)
+        return Case(own, sent, answers, Hints(by_chain, by_words, by_owner, self._of_sector(own)))
+
+    def _first_mention(self, own: Actor, sent: Sentence) -> tuple[Actor, Sentence]:
+        chain = self._places.get(own.end or -1)
+        first = next((one for one in chain.mentions if one.kind != "pronoun"), None) if chain is not None else None
+        if first is None or first.end == own.end:
+            return own, sent
+        found = resolve_actor(first.text, date=self.report.date, start=first.start, end=first.end, tables=self.tables)
+        return (own, sent) if found.country is not None else (found, self._by_index[first.sentence])
+
+    @cached_property
+    def _by_index(self) -> dict[int, Sentence]:
+        return {sent.index: sent for sent in self.sentences}
+
+    def _of_sector(self, own: Actor) -> tuple[str, ...]:
+        """The countries of the other parties of the sector, the nearest before the words first."""
+        start, mine = own.start or 0, self._places.get(own.end or -1)
+        near: dict[str, int] = {}
+        for chain in self.chains if own.sector is not None else ():
+            if chain is not mine and chain.actor.sector == own.sector and chain.actor.country is not None:
+                before = max((one.start for one in chain.mentions if one.start < start), default=-1)
+                near[chain.actor.country] = max(before, near.get(chain.actor.country, -1))
+        return tuple(sorted(near, key=lambda code: (-near[code], code)))
 
     def _from_chain(self, own: Actor) -> Actor | None:
         """What the other mentions of the party say."""
@@ -91,11 +140,11 @@ class Parties:
         why = f"stands for {actor.text!r}; {actor.decided}"
         return msgspec.structs.replace(own, name=actor.name, sector=actor.sector, other_sectors=actor.other_sectors, office=actor.office, decided=why)
 
-    def _of_owner(self, sent: Sentence, own: Actor) -> Actor | None:
+    def _of_owner(self, own: Actor) -> Actor | None:
         """ "His troops", "the country's army", "the rebels' spokesman": the country of the party that they belong to."""
         start, end = own.start or 0, own.end or 0
         first, _, rest = own.text.partition(" ")
-        if not rest or any(fold(word) in _ELSEWHERE or fold(word).removesuffix("s") in _ELSEWHERE for word in rest.split()):
+        if not rest or is_elsewhere(rest):
             return None
         if first.lower() in _OWNERS:
             chain = self._places.get(start + len(first))
@@ -107,47 +156,24 @@ class Parties:
         why = f"{own.decided}; of {chain.actor.text!r}: {chain.actor.decided}"
         return msgspec.structs.replace(own, country=chain.actor.country, confidence=GUESS, decided=why)
 
-    def _at_home(self, sent: Sentence, own: Actor) -> Actor:
-        """The country of the place in the sentence, or the one that the report is about, for those who are somebody's police, court or people."""
-        if own.country is not None or own.sector is None or any(fold(word).removesuffix("s") in _ELSEWHERE for word in own.text.split()):
-            return own
-        country, why = self._country_of(sent)
-        if country is None:
-            return own
-        return msgspec.structs.replace(own, country=country, confidence=GUESS, decided=f"{own.decided}; {why}")
-
-    def _country_of(self, sent: Sentence) -> tuple[str | None, str]:
-        here = {code for code, kind in self._named(sent) if kind == "place"}
-        if len(here) == 1:
-            return here.pop(), "the place in the sentence"
-        return self._home, "the country that the report is about"
-
     @cached_property
-    def _home(self) -> str | None:
-        """The country that the report comes from and is about, where one stands out."""
-        counts: Counter[str] = Counter()
-        for sent in self.sentences:
-            counts.update(code for code, _ in self._named(sent))
-        if not counts:
-            return None
+    def scene(self) -> Scene:
+        """The countries that the report names."""
         dateline = DATELINE.match(self.report.text)
-        whence = country_in(dateline[0].title(), self.tables) if dateline else None
-        if whence and counts[whence] >= DATELINE_SHARE * sum(counts.values()):
-            return whence
-        code, most = counts.most_common(1)[0]
-        return code if most >= HOME_SHARE * sum(counts.values()) else None
+        city = country_in(dateline[0].title(), self.tables) if dateline else None
+        return Scene([one for sent in self.sentences for one in self._named(sent)], city)
 
-    def _named(self, sent: Sentence) -> list[tuple[str, str]]:
-        """Countries that the sentence's names name, with "place" where something happens in them."""
-        found: list[tuple[str, str]] = []
+    def _named(self, sent: Sentence) -> list[Named]:
+        """Countries that the sentence's names name, and whether something happens in them."""
+        found = []
         for name in sent.names:
             if name.label not in _LABELS:
                 continue
             actor = resolve_actor(name.text, date=self.report.date, tables=self.tables)
-            if actor.country is not None and actor.country not in GROUPS:
+            if actor.country is not None:
                 before = self.report.text[max(0, name.start - 12) : name.start].lower().split()
                 where = name.label in ("GPE", "LOC") and any(word in ("in", "at", "near", "outside") for word in before[-2:])
-                found.append((actor.country, "place" if where else "name"))
+                found.append(Named(actor.country, name.start, sent.index, where))
         return found
 
 
