@@ -401,7 +401,9 @@ def _is_related(owner: Hit, roles: Sequence[Hit], words: Sequence[Word]) -> bool
     return single in _RELATIONAL and words[owner.end - 1].text.endswith(("'s", "’s", "s'", "s’"))
 
 
-def _sector(roles: Sequence[Hit], names: Sequence[Hit], owner: Hit | None, tables: Tables) -> tuple[str | None, tuple[str, ...], Hit | None, str]:
+def _sector(
+    roles: Sequence[Hit], names: Sequence[Hit], owner: Hit | None, tables: Tables
+) -> tuple[str | None, tuple[str, ...], Hit | None, str]:
     """Primary sector, other sectors, the word that decided and why."""
     words = [hit for hit in roles if hit.kind in ("word", "yield")]
     strict = [hit for hit in words if hit.kind == "word"]
