@@ -153,7 +153,10 @@ def decode_names(scores: Array, names: Sequence[str]) -> list[tuple[int, int, st
     if not len(scores):
         return []
     likely = softmax(scores)
-    path = _best_sequence(np.log(likely + 1e-9), _forbidden(tuple(names)))
+    forbidden = _forbidden(tuple(names))
+    path = likely.argmax(-1)
+    if forbidden[np.concatenate(([-1], path[:-1])), path].any():
+        path = np.array(_best_sequence(np.log(likely + 1e-9), forbidden))
     spans = _labelled_spans([names[label] for label in path])
     sure = likely[np.arange(len(path)), path]
     return [span for span in spans if sure[span[0] : span[1]].mean() >= NAME_THRESHOLD]
