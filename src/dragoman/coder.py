@@ -14,7 +14,7 @@ import msgspec
 
 from dragoman.errors import DragomanError, InputError
 from dragoman.ledger.same import merged
-from dragoman.model.decoding import softmax
+from dragoman.model.decoding import decode_pair
 from dragoman.model.session import Model
 from dragoman.ontology import load_ontology
 from dragoman.ontology.mappings import cameo_code
@@ -123,8 +123,7 @@ class Coder:
         if not {1, 2} <= set(marks):
             raise InputError(f"actor {actor} and recipient {recipient} must each hold a word and not be the same")
         scores = self.model.run([[word.text for word in words]], [marks])[0]
-        likely = softmax(scores.pair)
-        return {name: float(value) for name, value in zip(self.model.labels.types, likely, strict=True)}
+        return {name: float(value) for name, value in zip(self.model.labels.types, decode_pair(scores), strict=True)}
 
     def actor(self, text: str, date: dt.date | str | None = None, context: str | None = None) -> Actor:
         """Who the words name, at a date and in a report's text; raise `InputError` for a date that is none."""
