@@ -21,8 +21,19 @@ A decision goes down this list and stops where country and sector are known; `de
 | a region or city, or a body in a place | 0.85 |
 | what other mentions of the same party in the report say | 0.85 |
 | a leader known by surname alone, in office or up to 20 years after it | 0.80 |
-| whose they are ("his troops"), the place in the sentence, or the country that the report is about | 0.60 |
+| whose they are ("his troops"), or the likeliest of the countries that the report names | at most 0.60 |
 | unknown: the country stays empty | 0 |
+
+Where neither the words nor a plain statement of the report give a country, every country that the report names is weighed: by the rest of the
+party's chain, the words beside a name, the owner, the dateline, how often and where it is named, other parties of the same sector
+(`resolve/whence.py`). `decided` says which weighed most, with the probability; below 0.5 the country stays unknown, and so it does where a text
+names one or two places and gives no hint besides.
+
+Which party a mention joins is weighed likewise (`resolve/ranking.py`): rules propose a party (the same name, an apposition, the role that the report
+gave, the nearest that fits), and their proposal is one of the things seen beside distance, number, gender, words in common, country, sector, quotation
+and the part that a word plays in its clause. An apposition and an acronym that the report defines join without weighing. The weights, some thousands
+of small numbers, are learned on the train and dev reports of the corpus by `python -m training.coreference --write` and
+`python -m training.whence --write`; without `--write` both print what held-out folds give.
 
 "Moscow-backed" and "pro-Russian" own nothing, "former" makes an elite, "members of" and "spokesman for" take the sector of what follows, a bare
 country or capital is its government, a plural people are civilians. Historical states take their successor's code, territories that of the

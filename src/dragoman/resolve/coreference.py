@@ -45,7 +45,9 @@ _STATE_WORDS = word_group("state_words")
 _GROUP_WORDS = word_group("group_words")
 _SET_WORDS = word_group("set_words")
 _SETS_OF_PERSONS = frozenset({"men", "leaders", "ministers", "presidents", "pair", "duo"})
-_APPOSITION = "apposition"
+_APPOSITION, _ACRONYM_OF = "apposition", "an acronym that the report defines"
+# What is grammar or said by the report is not weighed.
+_SURE = frozenset({_APPOSITION, _ACRONYM_OF})
 _SAYING = word_group("saying")
 _FEMALE_NAMES = word_group("female_names")
 _MALE_NAMES = word_group("male_names")
@@ -200,8 +202,8 @@ class _Linker:
     # Linking
 
     def _decide(self, mention: Candidate, sent: Sentence, rule: Link | None) -> Link | None:
-        """The party that the judge chooses among those in reach; the rules' proposal is one of the things that it sees, but an apposition is grammar."""
-        if rule is not None and rule.reason == _APPOSITION:
+        """The party that the judge chooses among those in reach; the rules' proposal is one of the things that it sees, but some links are sure."""
+        if rule is not None and rule.reason in _SURE:
             return rule
         facts = self._facts(mention, role_of(sent, mention.head))
         options: list[Party] = []
@@ -322,7 +324,7 @@ class _Linker:
         for party in reversed(self.parties):
             if party.kind in ("group", "state", "thing") and party.words:
                 if long and long & party.words and len(long & party.words) >= min(2, len(long)):
-                    return Link(party, "an acronym that the report defines")
+                    return Link(party, _ACRONYM_OF)
                 if set(words) == party.words or (len(words) > 1 and set(words) < party.words and words[-1] in party.words):
                     return Link(party, "the same name")
         return None

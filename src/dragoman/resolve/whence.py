@@ -22,9 +22,10 @@ from dragoman.records import Actor, Sentence
 from dragoman.resolve.ranking import score
 from dragoman.resolve.tables import GROUPS, fold, word_group
 
-# The least probability at which a country is given. Set on held-out folds of the train and dev reports, where from there down a further country is
-# as often wrong as right.
-LIKELY = 0.45
+# The least probability at which a country is given: it must be likelier right than wrong.
+LIKELY = 0.5
+# So often must a text that names countries as places alone name them before it says where somebody without any other hint belongs.
+LEAST_NAMED = 3
 _ELSEWHERE = word_group("roaming_words") | word_group("relational")
 _ARMED = frozenset({"MIL", "REB", "COP", "PRM", "SPY", "UAF"})
 _STATE = frozenset({"GOV", "LEG", "JUD", "ELI", "OPP", "PTY"})
@@ -179,6 +180,9 @@ def is_body(text: str) -> bool:
 
 def whence(own: Actor, sent: Sentence, hints: Hints, scene: Scene, *, pronoun: bool, weights: Mapping[str, Mapping[str, float]] | None = None) -> Whence:
     """The likeliest country by what the report says, or None where "unknown" or doubt wins."""
+    hinted = hints.chain is not None or hints.said is not None or hints.owner is not None or scene.dateline is not None
+    if scene.total < LEAST_NAMED and not hinted and all(one.place for one in scene.named):
+        return Whence(None, 0.0, ())
     mine = (weights or load_weights())[kind_of(own, pronoun)]
     options = scene.options(hints)
     names = [scene.seen(code, own, sent, hints) for code in options]
