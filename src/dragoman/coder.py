@@ -60,6 +60,7 @@ REPORTS_AT_ONCE = 16
 FILLED_CONFIDENCE = 0.8
 _LIMIT = re.compile(r"(?:^|\b)(?:until|till|by|before|within|no later than)\s+(?:the\s+)?$|^(?:until|till|by|within|no later than)\s", re.IGNORECASE)
 _DATELINE = re.compile(r"[A-Z][A-Z .,'’-]+(?:, [A-Z][a-z]+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]")
+_NUMBERS = frozenset({"count", "dead", "injured", "arrested"})
 # The day of an announcement is the day it was made ("ordered on Thursday"), so an announced act looks back.
 _AHEAD = (Status.PLANNED, Status.HYPOTHETICAL)
 
@@ -139,12 +140,11 @@ class Coder:
         parties = Parties(report, sentences, self.tables)
         for sent in sentences:
             ids = [_event_id(report, mention, self.model.coder) for mention in sent.mentions]
-            told = acts_told(sent)
+            told = msgspec.structs.replace(sent, mentions=tuple(acts_told(sent)))
             for number, mention in enumerate(sent.mentions):
-                if mention not in told:
-                    continue
-                answers = tuple(ids[other] for other in mention.answers if other < len(ids))
-                events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder, parties))
+                if mention in told.mentions:
+                    answers = tuple(ids[other] for other in mention.answers if other < len(ids))
+                    events.append(_event(report, told, mention, ids[number], answers, events, self.model.coder, parties))
         return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events, parties), parties), sentences))
 
 
@@ -285,8 +285,13 @@ def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recip
 def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:
     """Whether no other act of the sentence that claims the same words stands nearer to them: a number is about one act."""
     distance = abs(role.start - mention.trigger.start)
-    rivals = (other for other in sent.mentions if other is not mention and any((one.name, one.start) == (role.name, role.start) for one in other.roles))
+    rivals = (other for other in sent.mentions if other is not mention and any(_is_same_number(one, role) for one in other.roles))
     return all(abs(role.start - other.trigger.start) >= distance for other in rivals)
+
+
+def _is_same_number(one: Role, role: Role) -> bool:
+    """Whether two acts claim the same words as a number, be it as the count of one and the dead of the other."""
+    return one.start == role.start and (one.name == role.name or {one.name, role.name} <= _NUMBERS)
 
 
 def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | None:
