@@ -145,7 +145,7 @@ class Coder:
                 if mention in told.mentions:
                     answers = tuple(ids[other] for other in mention.answers if other < len(ids))
                     events.append(_event(report, told, mention, ids[number], answers, events, self.model.coder, parties))
-        return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events, parties), parties), sentences))
+        return linked(merged(_with_limits(report, sentences, _with_denials(report, sentences, events, parties), parties)), sentences)
 
 
 def sure_enough(events: Sequence[Event], least: float) -> tuple[Event, ...]:
