@@ -37,22 +37,24 @@ from dragoman.records import (
     Status,
     parse_date,
 )
+from dragoman.resolve.act_nouns import names_decision
 from dragoman.resolve.actors import country_in, resolve_actor
 from dragoman.resolve.attribution import Voice, denials, voices
 from dragoman.resolve.dates import dating
 from dragoman.resolve.denied import denied_acts
 from dragoman.resolve.groups import is_reciprocal
 from dragoman.resolve.joint import joint_of
-from dragoman.resolve.limits import limit_of, stray_limits
+from dragoman.resolve.limits import is_comparison, limit_of, stray_limits
 from dragoman.resolve.links import linked
 from dragoman.resolve.parties import Parties, in_context
 from dragoman.resolve.places import resolve_place
 from dragoman.resolve.quantities import leading_number, quantity, read_amount
 from dragoman.resolve.reasons import reason_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
-from dragoman.resolve.subjects import doer_of
+from dragoman.resolve.subjects import doer_of, is_leaver, own_roles, sufferer_of
 from dragoman.resolve.tables import load_tables, with_own_actors
 from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
+from dragoman.resolve.trees import children, head_of, token_at
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
 REPORTS_AT_ONCE = 16
@@ -184,11 +186,12 @@ def _event(
     coded = fold(mention.type, mention.mode, status)
     found = load_ontology().types[coded.type]
     # Who has it done to them is not who does it, whatever the network says.
-    done_to = [role for role in _roles(mention, "recipient") if len(mention.roles) > 1]
-    doers = [role for role in _roles(mention, "actor") if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
-    whom = [role for role in _roles(mention, "recipient") if not (_is_number(role.text) or is_reciprocal(role.text))]
-    actors = _distinct(_actors(sent, doers, parties)) or _subject(report, sent, mention, parties)
-    recipients = _distinct(_actors(sent, whom, parties))
+    marked = own_roles(sent, mention, "actor"), own_roles(sent, mention, "recipient")
+    done_to = [role for role in marked[1] if len(mention.roles) > 1] + (marked[0] if is_leaver(mention) else [])
+    doers = [role for role in marked[0] if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
+    whom = [role for role in (marked[1] or done_to) if not (_is_number(role.text) or is_reciprocal(role.text) or _is_host(sent, mention, role))]
+    actors = _distinct(_actors(sent, doers, parties)) or (() if is_leaver(mention) else _subject(report, sent, mention, parties))
+    recipients = _distinct(_actors(sent, whom, parties)) or _sufferer(report, sent, mention, parties)
     filled = found.recipient_required and not recipients
     if filled:
         recipients = _recipients_before(mention, earlier)
@@ -257,7 +260,26 @@ def _subject(report: Report, sent: Sentence, mention: Mention, parties: Parties)
     span = doer_of(sent, mention)
     if span is None:
         return ()
-    return tuple(actor for actor in parties.actors(sent, report.text[slice(*span)], *span) if actor.country or actor.sector)
+    words = report.text[slice(*span)]
+    known = tuple(actor for actor in parties.actors(sent, words, *span) if actor.country or actor.sector)
+    # "The American order closes the consulate": what a state has decided acts for it.
+    owner = country_in(words) if not known and any(names_decision(word) for word in words.split()) else None
+    return (Actor(text=words, start=span[0], end=span[1], country=owner, sector="GOV", decided="whose decision it is", confidence=0.5),) if owner else known
+
+
+def _sufferer(report: Report, sent: Sentence, mention: Mention, parties: Parties) -> tuple[Actor, ...]:
+    """The subject of a passive for which nobody is marked, if the words name a party that is known."""
+    span = sufferer_of(sent, mention)
+    found = parties.actors(sent, report.text[slice(*span)], *span) if span else ()
+    return tuple(actor for actor in found if actor.country or actor.sector)
+
+
+def _is_host(sent: Sentence, mention: Mention, role: Role) -> bool:
+    """Whether the words are where a guest is called to ("was summoned to the foreign ministry"), not who is called."""
+    head, trigger = head_of(sent, role.start, role.end), token_at(sent, mention.trigger.start)
+    if head is None or trigger is None or sent.tokens[head].head != trigger or not children(sent.tokens, trigger, "nsubj:pass"):
+        return False
+    return any(sent.tokens[index].text.lower() == "to" for index in children(sent.tokens, head, "case"))
 
 
 def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor, ...]:
@@ -328,12 +350,14 @@ def _deadline(report: Report, sent: Sentence, mention: Mention, date: Dating | N
 
 
 def _limit_roles(report: Report, mention: Mention) -> list[Role]:
-    return [*_roles(mention, "deadline"), *(role for role in _roles(mention, "date") if _is_limit(report.text, role))]
+    marked = (role for role in _roles(mention, "deadline") if not is_comparison(report.text[max(0, role.start - 80) : role.start]))
+    return [*marked, *(role for role in _roles(mention, "date") if _is_limit(report.text, role))]
 
 
 def _is_limit(text: str, role: Role) -> bool:
     """Whether the words, or the word before them, set a limit: "until 1 July", "by Friday"."""
-    return bool(_LIMIT.search(text[max(0, role.start - 12) : role.start]) or _LIMIT.match(text[role.start : role.end] + " "))
+    before = text[max(0, role.start - 80) : role.start]
+    return bool(_LIMIT.search(before[-12:]) or _LIMIT.match(text[role.start : role.end] + " ")) and not is_comparison(before)
 
 
 def _place(report: Report, mention: Mention) -> Place | None:

@@ -12,12 +12,17 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from dragoman.records import Actor, Attribution, Event, Quantity, Status, Telling
+from dragoman.resolve.act_nouns import names_act
 from dragoman.resolve.actors import country_in
 from dragoman.resolve.status import is_old
 from dragoman.resolve.trees import lemma
 
 # Set on the training part of training/corpus/reports: the least that must speak for two events being one.
 SAME_ACT = 3.0
+# What speaks for it where the later telling is a noun of the act's kind.
+NAMED_AGAIN = 1.5
+# What speaks for it where such a noun can mean one act of the report alone.
+ONLY_ONE = 0.5
 # Acts of words are done anew with each saying; the same words for them prove less.
 _WORDS = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"})
 _REAL = frozenset({Status.ACTUAL, Status.ANNOUNCED})
@@ -41,18 +46,21 @@ def clusters(events: Sequence[Event]) -> list[list[int]]:
     """Indices of events that tell one act, in text order: each joins the earlier act that it is likest, if any is like enough."""
     groups: list[list[int]] = []
     for index, event in enumerate(events):
-        scores = [(_likeness_to(event, [events[other] for other in group]), number) for number, group in enumerate(groups)]
-        best, number = max(scores, default=(0.0, -1), key=lambda pair: (pair[0], pair[1]))
-        if best >= SAME_ACT:
-            groups[number].append(index)
+        scores = [(_likeness_to(event, [events[other] for other in group]), -number) for number, group in enumerate(groups)]
+        best, number = max(scores, default=(None, 0), key=lambda pair: (pair[0] is not None, pair[0] or 0.0, pair[1]))
+        # Where one act alone can be meant, less must speak for it.
+        alone = sum(score is not None for score, _ in scores) == 1 and is_named_again(event)
+        if best is not None and best + (ONLY_ONE if alone else 0.0) >= SAME_ACT:
+            groups[-number].append(index)
         else:
             groups.append([index])
     return groups
 
 
-def _likeness_to(event: Event, group: Sequence[Event]) -> float:
+def _likeness_to(event: Event, group: Sequence[Event]) -> float | None:
+    """The likeness to an act, None where something contradicts it."""
     if any(contradiction(event, other) for other in group):
-        return 0.0
+        return None
     return max(likeness(event, other) for other in group)
 
 
@@ -61,11 +69,11 @@ def contradiction(one: Event, other: Event) -> str | None:
     if one.type != other.type:
         return "type"
     # The mode is the least sure of what is read: "the attack" and "was attacked" may differ in it.
-    if one.modes and other.modes and one.modes != other.modes and (one.type != "ASSAULT" or lemma(one.trigger.text) != lemma(other.trigger.text)):
+    if one.modes and other.modes and one.modes != other.modes and not (one.type == "ASSAULT" and _same_words(one, other)):
         return "mode"
     if not _same_status(one.status, other.status):
         return "status"
-    if one.sentence == other.sentence:
+    if one.sentence == other.sentence and not _is_named_and_told(one, other):
         return "sentence"
     if _apart(one.actors, other.actors):
         return "actors"
@@ -74,6 +82,19 @@ def contradiction(one: Event, other: Event) -> str | None:
     if any(_counts_differ(getattr(one, name), getattr(other, name)) for name in ("count", "dead", "injured", "arrested")):
         return "count"
     return "date" if _dates_differ(one, other) else "place" if _places_differ(one, other) else None
+
+
+def _is_named_and_told(one: Event, other: Event) -> bool:
+    """Whether one sentence names an act and tells it: "the attack, in which two were attacked"."""
+    first, second = sorted((one, other), key=lambda event: event.trigger.start)
+    between = one.text[first.trigger.end - one.sentence_start : second.trigger.start - one.sentence_start]
+    same = lemma(first.trigger.text) == lemma(second.trigger.text) and first.trigger.text.lower() != second.trigger.text.lower()
+    return same and bool(re.search(r"\b(?:in|by|during) which\b|\b(?:that|which|who)\b", between))
+
+
+def _same_words(one: Event, other: Event) -> bool:
+    """Whether both triggers have one stem, or the later names an act again."""
+    return lemma(one.trigger.text) == lemma(other.trigger.text) or is_named_again(max(one, other, key=lambda event: event.trigger.start))
 
 
 def likeness(one: Event, other: Event) -> float:
@@ -91,6 +112,8 @@ def likeness(one: Event, other: Event) -> float:
     score += 0.5 if one.place and other.place and one.place.name == other.place.name else 0.0
     later = max(one, other, key=lambda event: event.trigger.start)
     score += 1.0 if _is_taken_up(later) else 0.0
+    # "The raid", "the decision": another word for an act told before.
+    score += NAMED_AGAIN if not stems and is_named_again(later) else 0.0
     score += 1.5 if _takes_up_parties(later, min(one, other, key=lambda event: event.trigger.start)) else 0.0
     return score - (1.0 if one.type in _WORDS and not _is_taken_up(later) else 0.0)
 
@@ -103,6 +126,11 @@ def _is_taken_up(event: Event) -> bool:
     before = event.text[: event.trigger.start - event.sentence_start].lower().rstrip()
     words = before.split()[-3:]
     return bool(words) and any(f"{word} " in _TAKEN_UP or word.endswith(("'s", "’s", "s'", "s’")) for word in words) and not event.trigger.text.endswith("ed")
+
+
+def is_named_again(event: Event) -> bool:
+    """Whether the trigger is a noun of the act's kind that takes an act up: "the raid", "the decision"."""
+    return _is_taken_up(event) and names_act(event.trigger.text.split()[-1], event.type)
 
 
 def _same_status(one: Status, other: Status) -> bool:

@@ -54,7 +54,16 @@ def voices(sent: Sentence, mention: Mention) -> tuple[Voice, ...]:
     for voice in [*_by_verb(sent, mention), *_by_phrase(sent, mention)]:
         if not any(one.start < voice.end and voice.start < one.end for one in found):
             found.append(voice)
-    return tuple(sorted(found, key=lambda voice: voice.start))
+    return tuple(_joined(sent, sorted(found, key=lambda voice: voice.start)))
+
+
+def _joined(sent: Sentence, found: Sequence[Voice]) -> Iterator[Voice]:
+    """The voices without a name that only follows a title of the same stance: "the foreign minister, Jan Novotny"."""
+    for index, voice in enumerate(found):
+        before = found[index - 1] if index else None
+        between = sent.text[before.end - sent.start : voice.start - sent.start] if before else "and"
+        if not (before and before.stance is voice.stance and between.strip() in ("", ",")):
+            yield voice
 
 
 def _is_told(sent: Sentence, offset: int) -> bool:

@@ -18,6 +18,7 @@ import msgspec
 
 from dragoman.errors import ResourceError
 from dragoman.records import Actor, Event, Sentence, Span, Status
+from dragoman.resolve.act_nouns import ANY, load_act_nouns
 from dragoman.resolve.cues import Cue, Kind, cues_of
 from dragoman.resolve.rows import data_rows
 from dragoman.resolve.trees import lemma
@@ -83,12 +84,6 @@ def load_weights() -> Mapping[str, float]:
         return {name: float(weight) for name, weight in data_rows("links.tsv", 2)}
     except ValueError as error:
         raise ResourceError(f"links.tsv: {error}; reinstall the package") from error
-
-
-@cache
-def load_act_nouns() -> Mapping[str, frozenset[str]]:
-    """Stems of the words that name an act of a type; those of "*" name any."""
-    return {kind: frozenset(lemma(word) for word in words.split()) for kind, words in data_rows("act_nouns.tsv", 2)}
 
 
 def profile(event: Event, sentences: Sequence[Sentence]) -> Profile:
@@ -186,7 +181,7 @@ def _named(sent: Sentence, cue: Cue, other: Profile, place: int) -> str:
     near = {lemma(head.text), *(lemma(token.text) for token in words[:5] if token.tag == "NOUN")}
     if near & other.nouns:
         return "of its kind"
-    general = head.text.lower() in _PRONOUNS or near & load_act_nouns()["*"]
+    general = head.text.lower() in _PRONOUNS or near & load_act_nouns()[ANY]
     return "takes up" if general and any(0 <= place - told <= 2 for told in other.sentences) and other.triggers[0].start < cue.start else ""
 
 

@@ -54,17 +54,32 @@ _OPENING = re.compile(
 
 
 def _completed(sent: Sentence, marked: Role) -> Span:
-    """The marked words with the rest of the phrase that they begin: the network marks word by word and may stop in the middle."""
-    inside = [index for index, token in enumerate(sent.tokens) if marked.start <= token.start < marked.end]
-    head = next((index for index in inside if sent.tokens[index].head not in inside), None)
-    if head is None or not sent.tokens[head].head < head:
+    """The marked words from their connective on, with the rest of the phrase that they begin: the network marks word by word and may stop in the middle."""
+    start = marked.start
+    if not _CONNECTIVES.match(marked.text) and (inner := _CONNECTIVES.search(marked.text)):
+        # "adding to similar actions taken in response to …": what stands before the connective is told elsewhere.
+        start += inner.start()
+    inside = [index for index, token in enumerate(sent.tokens) if start <= token.start < marked.end]
+    if not inside:
         return Span(text=marked.text, start=marked.start, end=marked.end)
     last = inside[-1]
-    words = set(subtree(sent.tokens, head, without=_LATER))
+    words = {word for head in _heads(sent, inside) for word in subtree(sent.tokens, head, without=_LATER)}
     while last + 1 in words:
         last += 1
     end = max(marked.end, sent.tokens[last].end)
-    return _trimmed(sent.text[marked.start - sent.start : end - sent.start], marked.start)
+    return _trimmed(sent.text[start - sent.start : end - sent.start], start)
+
+
+def _heads(sent: Sentence, inside: list[int]) -> list[int]:
+    """The words that govern the marked ones: a preposition or article at the end ("over the") leads to its noun."""
+    heads = [index for index in inside if sent.tokens[index].head not in inside]
+    last = sent.tokens[inside[-1]]
+    if last.head > inside[-1] and last.relation.split(":")[0] in _LEADING:
+        heads.append(last.head)
+    return [index for index in heads if sent.tokens[index].head < inside[0] or index in inside or index == last.head]
+
+
+_LEADING = frozenset({"case", "det", "amod", "mark", "compound", "nummod", "nmod", "advmod", "fixed"})
 
 
 def _by_tree(sent: Sentence, mention: Mention) -> Span | None:

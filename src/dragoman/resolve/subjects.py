@@ -1,9 +1,9 @@
-"""Who does an act for which the network marks nobody: the subject of its verb, or the agent of a passive, read off the tree."""
+"""Whose role a phrase is, read off the tree: of several acts that claim it, who does an act and who suffers it where the network marks nobody."""
 
 from __future__ import annotations
 
-from dragoman.records import Mention, Sentence
-from dragoman.resolve.trees import children, phrase, token_at
+from dragoman.records import Mention, Role, Sentence
+from dragoman.resolve.trees import children, head_of, phrase, steps, token_at
 
 _RELATIVE = frozenset({"who", "which", "that"})
 # A verb without a subject of its own shares that of the verb it hangs on: "plans to expel", "arrested and beat".
@@ -33,3 +33,42 @@ def _antecedent(sent: Sentence, verb: int, subject: int) -> int:
     """What a relative pronoun stands for: the noun that its clause hangs on."""
     relative = sent.tokens[subject].text.lower() in _RELATIVE and sent.tokens[verb].relation == "acl:relcl"
     return sent.tokens[verb].head if relative else subject
+
+
+def sufferer_of(sent: Sentence, mention: Mention) -> tuple[int, int] | None:
+    """Characters of the subject of a passive, or None where the trigger is no passive verb."""
+    index = token_at(sent, mention.trigger.start)
+    if index is None or sent.tokens[index].tag != "VERB":
+        return None
+    for _ in range(len(sent.tokens)):
+        if subjects := children(sent.tokens, index, "nsubj:pass"):
+            return phrase(sent, _antecedent(sent, index, subjects[0]))
+        if sent.tokens[index].relation != "conj" or children(sent.tokens, index, "nsubj"):
+            return None
+        index = sent.tokens[index].head
+    return None
+
+
+# The subject of these is sent away, not the one who sends.
+_LEAVING = frozenset({"leave", "leaves", "left", "leaving", "go", "depart", "departed", "quit", "out", "pack", "packed", "fled", "flee"})
+_SENDING_AWAY = frozenset({"expel", "deport"})
+
+
+def is_leaver(mention: Mention) -> bool:
+    """Whether those who do what the trigger says are those whom the act is done to: "the Russians have a week to leave"."""
+    return mention.mode in _SENDING_AWAY and mention.trigger.text.lower() in _LEAVING
+
+
+def own_roles(sent: Sentence, mention: Mention, name: str) -> list[Role]:
+    """The roles of a name without those that another act of the sentence claims and stands nearer to in the tree, if any are left then."""
+    roles = [role for role in mention.roles if role.name == name]
+    return [role for role in roles if _is_nearest(sent, mention, role)] or roles
+
+
+def _is_nearest(sent: Sentence, mention: Mention, role: Role) -> bool:
+    rivals = [other for other in sent.mentions if other is not mention and any((one.name, one.start) == (role.name, role.start) for one in other.roles)]
+    head, own = head_of(sent, role.start, role.end), token_at(sent, mention.trigger.start)
+    if not rivals or head is None or own is None:
+        return True
+    others = [index for other in rivals if (index := token_at(sent, other.trigger.start)) is not None]
+    return all(steps(sent.tokens, index, head) >= steps(sent.tokens, own, head) for index in others)
