@@ -51,7 +51,7 @@ from dragoman.resolve.places import resolve_place
 from dragoman.resolve.quantities import leading_number, quantity, read_amount
 from dragoman.resolve.reasons import reason_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
-from dragoman.resolve.subjects import doer_of, is_leaver, own_roles, sufferer_of
+from dragoman.resolve.subjects import doer_of, is_leaver, own_roles, owner_of, sufferer_of
 from dragoman.resolve.tables import load_tables, with_own_actors
 from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
 from dragoman.resolve.trees import children, head_of, token_at
@@ -259,12 +259,13 @@ def _subject(report: Report, sent: Sentence, mention: Mention, parties: Parties)
     """The doer that the tree gives an act for which nobody is marked, if the words name a party that is known."""
     span = doer_of(sent, mention)
     if span is None:
-        return ()
+        owner = owner_of(sent, mention)
+        return tuple(actor for actor in parties.actors(sent, report.text[slice(*owner)], *owner) if actor.country) if owner else ()
     words = report.text[slice(*span)]
     known = tuple(actor for actor in parties.actors(sent, words, *span) if actor.country or actor.sector)
     # "The American order closes the consulate": what a state has decided acts for it.
-    owner = country_in(words) if not known and any(names_decision(word) for word in words.split()) else None
-    return (Actor(text=words, start=span[0], end=span[1], country=owner, sector="GOV", decided="whose decision it is", confidence=0.5),) if owner else known
+    code = next((code for word in words.split() if (code := country_in(word))), None) if any(names_decision(word) for word in words.split()) else None
+    return known or ((Actor(text=words, start=span[0], end=span[1], country=code, sector="GOV", decided="whose decision it is", confidence=0.5),) if code else ())
 
 
 def _sufferer(report: Report, sent: Sentence, mention: Mention, parties: Parties) -> tuple[Actor, ...]:
@@ -285,9 +286,17 @@ def _is_host(sent: Sentence, mention: Mention, role: Role) -> bool:
 def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor, ...]:
     """The recipients of the last act of the same type and mode: "Canada also said it would expel four"."""
     for event in reversed(earlier):
-        if event.type == mention.type and event.modes == ((mention.mode,) if mention.mode else ()) and event.recipients:
-            return tuple(msgspec.structs.replace(actor, decided=f"understood from sentence {event.sentence}; {actor.decided}") for actor in event.recipients)
+        if event.historical is mention.historical and event.type == mention.type and event.modes == ((mention.mode,) if mention.mode else ()) and event.recipients:
+            return tuple(_understood(actor, event.sentence) for actor in event.recipients)
     return ()
+
+
+def _understood(actor: Actor, sentence: int) -> Actor:
+    """A party taken from an earlier sentence, without the number that was counted there."""
+    number = leading_number(actor.text, 0)
+    text = actor.text[number[1] :].strip() if number else actor.text
+    start = actor.start + len(actor.text) - len(text) if number and actor.start is not None else actor.start
+    return msgspec.structs.replace(actor, text=text, start=start, decided=f"understood from sentence {sentence}; {actor.decided}")
 
 
 def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:

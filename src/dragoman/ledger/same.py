@@ -21,6 +21,9 @@ from dragoman.resolve.trees import lemma
 SAME_ACT = 3.0
 # What speaks for it where the later telling is a noun of the act's kind.
 NAMED_AGAIN = 1.5
+# What speaks for it where it is said of nobody: "the attack" alone, or where the one sentence has the other's word.
+NAMELESS = 0.5
+BY_WORD = 1.0
 # What speaks for it where such a noun can mean one act of the report alone.
 ONLY_ONE = 0.5
 # Acts of words are done anew with each saying; the same words for them prove less.
@@ -88,13 +91,17 @@ def _is_named_and_told(one: Event, other: Event) -> bool:
     """Whether one sentence names an act and tells it: "the attack, in which two were attacked"."""
     first, second = sorted((one, other), key=lambda event: event.trigger.start)
     between = one.text[first.trigger.end - one.sentence_start : second.trigger.start - one.sentence_start]
-    same = lemma(first.trigger.text) == lemma(second.trigger.text) and first.trigger.text.lower() != second.trigger.text.lower()
+    same = lemma(first.trigger.text) == lemma(second.trigger.text) and _is_taken_up(first)
     return same and bool(re.search(r"\b(?:in|by|during) which\b|\b(?:that|which|who)\b", between))
 
 
 def _same_words(one: Event, other: Event) -> bool:
-    """Whether both triggers have one stem, or the later names an act again."""
-    return lemma(one.trigger.text) == lemma(other.trigger.text) or is_named_again(max(one, other, key=lambda event: event.trigger.start))
+    """Whether both triggers have one stem, or the later names an act again by a word that fits any means."""
+    later = max(one, other, key=lambda event: event.trigger.start)
+    return lemma(one.trigger.text) == lemma(other.trigger.text) or (is_named_again(later) and lemma(later.trigger.text) in _ANY_MEANS)
+
+
+_ANY_MEANS = frozenset(lemma(word) for word in ("attack", "assault", "violence", "killing", "incident", "crime"))
 
 
 def likeness(one: Event, other: Event) -> float:
@@ -112,6 +119,10 @@ def likeness(one: Event, other: Event) -> float:
     score += 0.5 if one.place and other.place and one.place.name == other.place.name else 0.0
     later = max(one, other, key=lambda event: event.trigger.start)
     score += 1.0 if _is_taken_up(later) else 0.0
+    score += NAMELESS if _is_taken_up(later) and not (later.actors or later.recipients) else 0.0
+    score += BY_WORD if not stems and (_has_word_of(later, one if later is other else other) or _has_word_of(one if later is other else other, later)) else 0.0
+    score += 1.0 if _share_noun(one.recipients, other.recipients) else 0.0
+    score += 2.0 if one.sentence == other.sentence else 0.0
     # "The raid", "the decision": another word for an act told before.
     score += NAMED_AGAIN if not stems and is_named_again(later) else 0.0
     score += 1.5 if _takes_up_parties(later, min(one, other, key=lambda event: event.trigger.start)) else 0.0
@@ -124,8 +135,21 @@ _TAKEN_UP = ("the ", "this ", "that ", "those ", "these ", "its ", "their ", "hi
 def _is_taken_up(event: Event) -> bool:
     """Whether the trigger is a noun that takes an act up again: "the attack", "Britain's decision", "the expulsions"."""
     before = event.text[: event.trigger.start - event.sentence_start].lower().rstrip()
-    words = before.split()[-3:]
+    words = [word.strip("“”\"‘(") for word in before.split()[-3:]]
     return bool(words) and any(f"{word} " in _TAKEN_UP or word.endswith(("'s", "’s", "s'", "s’")) for word in words) and not event.trigger.text.endswith("ed")
+
+
+def _has_word_of(one: Event, other: Event) -> bool:
+    """Whether the words right behind the one trigger, or those that it is said of, hold that of the other: "imposed sanctions", "the closure … was ordered"."""
+    at = one.trigger.start - one.sentence_start
+    near = one.text[max(0, at - 60) : at + len(one.trigger.text) + 30]
+    return lemma(other.trigger.text) in {lemma(word) for word in re.findall(r"[^\W\d_]{4,}", near)}
+
+
+def _share_noun(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
+    """Whether both name the same thing that is no country: "the Russian consulate", "the consulate"."""
+    first, second = ({actor.text.split()[-1] for actor in actors if actor.text.split()[-1].islower()} for actors in (one, other))
+    return bool(first & second)
 
 
 def is_named_again(event: Event) -> bool:
@@ -160,7 +184,9 @@ def _share(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
 def _apart(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
     """Whether both name parties and they are not the same; a group and one of its members are not."""
     first, second = _keys(one), _keys(other)
-    if not first or not second:
+    # A name of no known country cannot be held against a country.
+    comparable = any(actor.country for actor in one) == any(actor.country for actor in other)
+    if not first or not second or not comparable:
         return False
     return first != second if len(first) > 1 or len(second) > 1 else not first & second
 

@@ -114,6 +114,7 @@ def candidates(one: Profile, profiles: Sequence[Profile], sentences: Sequence[Se
     pointed = any(found & _STRONG for found in told.values())
     ties = {other.event.id: told[other.event.id] | _by_parties(one, other, profiles) for other in others}
     nearest = _nearest(one, others, ties)
+    reasoned = any(cue.kind in (Kind.ANSWER, Kind.CAUSE) and cue.start < cue.end for _, cue in one.cues)
     found = []
     for other in others:
         names = ties[other.event.id]
@@ -121,6 +122,8 @@ def candidates(one: Profile, profiles: Sequence[Profile], sentences: Sequence[Se
             more = {f"nearest {name}" for name, chosen in nearest.items() if chosen == other.event.id}
             if pointed and not names & _STRONG:
                 more.add("the words point elsewhere")
+            if reasoned and not names & _POINTING:
+                more.add("another reason is given")
             found.append((other, sorted(names | more | _by_place(one, other))))
     return found
 
@@ -137,6 +140,7 @@ def _nearest(one: Profile, others: Sequence[Profile], ties: Mapping[str, set[str
 _RANKED = frozenset({"object of its kind", "cause of its kind", "reply", "reply nearby", "against the doer", "sufferer answers", "bare answer", "tit for tat"})
 
 
+_POINTING = frozenset(f"{kind} {how}" for kind in (Kind.ANSWER, Kind.CAUSE) for how in ("holds", "holds further in", "names", "of its kind", "takes up"))
 _STRONG = frozenset(f"{kind} {how}" for kind in Kind for how in ("holds", "names"))
 
 
@@ -172,7 +176,7 @@ def _is_taken_up(sent: Sentence, other: Profile, trigger: Span) -> bool:
 def _named(sent: Sentence, cue: Cue, other: Profile, place: int) -> str:
     """Whether the phrase names the act by its own word, by a word of its kind, or takes up the act told just before."""
     words = [token for token in sent.tokens if cue.start <= token.start < cue.end]
-    nouns = [lemma(token.text) for token in words if token.tag in ("NOUN", "VERB", "PROPN", "ADJ")]
+    nouns = [lemma(token.text) for token in words if token.tag in ("NOUN", "VERB", "PROPN")]
     if other.stems & set(nouns):
         return "names"
     head = next((token for token in words if token.start == cue.head), None)

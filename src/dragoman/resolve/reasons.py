@@ -56,9 +56,6 @@ _OPENING = re.compile(
 def _completed(sent: Sentence, marked: Role) -> Span:
     """The marked words from their connective on, with the rest of the phrase that they begin: the network marks word by word and may stop in the middle."""
     start = marked.start
-    if not _CONNECTIVES.match(marked.text) and (inner := _CONNECTIVES.search(marked.text)):
-        # "adding to similar actions taken in response to …": what stands before the connective is told elsewhere.
-        start += inner.start()
     inside = [index for index, token in enumerate(sent.tokens) if start <= token.start < marked.end]
     if not inside:
         return Span(text=marked.text, start=marked.start, end=marked.end)
@@ -67,6 +64,10 @@ def _completed(sent: Sentence, marked: Role) -> Span:
     while last + 1 in words:
         last += 1
     end = max(marked.end, sent.tokens[last].end)
+    said = sent.text[start - sent.start : end - sent.start]
+    if not (_CONNECTIVES.match(said) or _WEAK.match(said)) and (inner := _CONNECTIVES.search(said)):
+        # "adding to similar actions taken in response to …": what stands before the connective is told elsewhere.
+        start += inner.start()
     return _trimmed(sent.text[start - sent.start : end - sent.start], start)
 
 

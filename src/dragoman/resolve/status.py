@@ -52,7 +52,14 @@ def is_old(date: Dating | None, report_date: dt.date | None) -> bool:
 
 def acts_told(sent: Sentence) -> Sequence[Mention]:
     """The mentions of a sentence without those that only announce another ("announced plans to expel") or say what it cost ("a blast that killed two")."""
-    return [mention for mention in sent.mentions if not (_announces(sent, mention) or _is_cost(sent, mention))]
+    return [mention for mention in sent.mentions if not (_announces(sent, mention) or _is_cost(sent, mention) or _is_named(sent, mention))]
+
+
+def _is_named(sent: Sentence, mention: Mention) -> bool:
+    """Whether the trigger is a noun that another act of its kind says more of: "the expulsion order"."""
+    own = token_at(sent, mention.trigger.start)
+    alike = [token_at(sent, other.trigger.start) for other in sent.mentions if other is not mention and other.type == mention.type]
+    return any(index is not None and sent.tokens[index].relation == "compound" and sent.tokens[index].head == own for index in alike)
 
 
 _COSTS = frozenset(lemma(word) for word in ("kill", "wound", "injure", "maim", "hurt"))

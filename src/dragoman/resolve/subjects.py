@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dragoman.records import Mention, Role, Sentence
-from dragoman.resolve.trees import children, head_of, phrase, steps, token_at
+from dragoman.resolve.trees import chain, children, head_of, phrase, steps, token_at
 
 _RELATIVE = frozenset({"who", "which", "that"})
 # A verb without a subject of its own shares that of the verb it hangs on: "plans to expel", "arrested and beat".
@@ -31,8 +31,25 @@ def doer_of(sent: Sentence, mention: Mention) -> tuple[int, int] | None:
 
 def _antecedent(sent: Sentence, verb: int, subject: int) -> int:
     """What a relative pronoun stands for: the noun that its clause hangs on."""
-    relative = sent.tokens[subject].text.lower() in _RELATIVE and sent.tokens[verb].relation == "acl:relcl"
-    return sent.tokens[verb].head if relative else subject
+    tokens = sent.tokens
+    if tokens[subject].text.lower() not in _RELATIVE:
+        return subject
+    if tokens[verb].relation == "acl:relcl":
+        return tokens[verb].head
+    # Where the tree is not sure of the clause, the noun right before the pronoun is meant.
+    before = subject - 1 - (tokens[subject - 1].text == ",")
+    return before if before >= 0 and tokens[before].tag in ("NOUN", "PROPN") else subject
+
+
+def owner_of(sent: Sentence, mention: Mention) -> tuple[int, int] | None:
+    """Characters of the possessor or nationality of a trigger that is a noun: "Germany's move", "the American expulsion order"; None where it has none."""
+    index = token_at(sent, mention.trigger.start)
+    if index is None or sent.tokens[index].tag not in ("NOUN", "PROPN"):
+        return None
+    while sent.tokens[index].relation == "compound" and sent.tokens[index].head > index:
+        index = sent.tokens[index].head
+    owners = children(sent.tokens, index, "nmod:poss") or [one for one in children(sent.tokens, index, "amod") if sent.tokens[one].text[:1].isupper()]
+    return (sent.tokens[owners[0]].start, sent.tokens[owners[0]].end) if len(owners) == 1 else None
 
 
 def sufferer_of(sent: Sentence, mention: Mention) -> tuple[int, int] | None:
@@ -61,8 +78,29 @@ def is_leaver(mention: Mention) -> bool:
 
 def own_roles(sent: Sentence, mention: Mention, name: str) -> list[Role]:
     """The roles of a name without those that another act of the sentence claims and stands nearer to in the tree, if any are left then."""
-    roles = [role for role in mention.roles if role.name == name]
-    return [role for role in roles if _is_nearest(sent, mention, role)] or roles
+    roles = [role for role in mention.roles if role.name == name and not _is_of_another_clause(sent, mention, role)]
+    whole = [role for role in roles if not any(_is_inside(sent, role, other) for other in roles)]
+    return [role for role in whole if _is_nearest(sent, mention, role)] or whole
+
+
+def _is_of_another_clause(sent: Sentence, mention: Mention, role: Role) -> bool:
+    """Whether a trigger that is a noun stands outside the clause of the words, and another act inside: "Those sanctions came as Oslo denounced …"."""
+    own, head = token_at(sent, mention.trigger.start), head_of(sent, role.start, role.end)
+    if own is None or head is None or sent.tokens[own].tag != "NOUN":
+        return False
+    clause = next((index for index in chain(sent.tokens, head) if sent.tokens[index].relation in ("advcl", "acl:relcl", "parataxis")), None)
+    if clause is None or clause in chain(sent.tokens, own):
+        return False
+    rivals = (token_at(sent, other.trigger.start) for other in sent.mentions if other is not mention)
+    return any(rival is not None and clause in chain(sent.tokens, rival) for rival in rivals)
+
+
+def _is_inside(sent: Sentence, role: Role, other: Role) -> bool:
+    """Whether the words only say where somebody is of: "the Russian ambassador to Poland"."""
+    head, above = head_of(sent, role.start, role.end), head_of(sent, other.start, other.end)
+    if role is other or head is None or above is None or sent.tokens[head].relation != "nmod" or sent.tokens[head].head != above:
+        return False
+    return any(sent.tokens[index].text.lower() in ("to", "in", "at") for index in children(sent.tokens, head, "case"))
 
 
 def _is_nearest(sent: Sentence, mention: Mention, role: Role) -> bool:
