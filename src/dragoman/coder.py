@@ -34,6 +34,7 @@ from dragoman.records import (
     Role,
     Sentence,
     Span,
+    Stance,
     Status,
     parse_date,
 )
@@ -51,7 +52,7 @@ from dragoman.resolve.places import resolve_place
 from dragoman.resolve.quantities import leading_number, quantity, read_amount
 from dragoman.resolve.reasons import reason_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
-from dragoman.resolve.subjects import doer_of, is_leaver, own_roles, owner_of, sufferer_of
+from dragoman.resolve.subjects import doer_of, is_leaver, object_number, own_dates, own_roles, owner_of, sufferer_of
 from dragoman.resolve.tables import load_tables, with_own_actors
 from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
 from dragoman.resolve.trees import children, head_of, token_at
@@ -189,14 +190,16 @@ def _event(
     marked = own_roles(sent, mention, "actor"), own_roles(sent, mention, "recipient")
     done_to = [role for role in marked[1] if len(mention.roles) > 1] + (marked[0] if is_leaver(mention) else [])
     doers = [role for role in marked[0] if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
-    whom = [role for role in (marked[1] or done_to) if not (_is_number(role.text) or is_reciprocal(role.text) or _is_host(sent, mention, role))]
+    whom = [role for role in (marked[1] or done_to) if not (_is_number(role.text) or _is_no_party(role.text) or _is_host(sent, mention, role))]
     actors = _distinct(_actors(sent, doers, parties)) or (() if is_leaver(mention) else _subject(report, sent, mention, parties))
     recipients = _distinct(_actors(sent, whom, parties)) or _sufferer(report, sent, mention, parties)
+    attribution = tuple(_attribution(report, sent, voice, parties) for voice in voices(sent, mention))
+    actors = actors or _announcer(coded.type, coded.mode, attribution, recipients)
     filled = found.recipient_required and not recipients
     if filled:
         recipients = _recipients_before(mention, earlier)
     counts = {name: _quantity(report, sent, mention, name, recipients) for name in ("count", "dead", "injured", "arrested")}
-    date = _dating(report, mention, "future" if status in _AHEAD else "past", _anchor(earlier))
+    date = _dating(report, sent, mention, "future" if status in _AHEAD else "past", _anchor(earlier))
     return Event(
         id=event_id,
         report_id=report.id,
@@ -223,7 +226,7 @@ def _event(
         deadline=_deadline(report, sent, mention, date),
         place=_place(report, mention),
         reason=reason_of(sent, mention),
-        attribution=tuple(_attribution(report, sent, voice, parties) for voice in voices(sent, mention)),
+        attribution=attribution,
         joint=joint_of(sent, mention),
         response_to=answers,
         confidence=round(mention.confidence * (FILLED_CONFIDENCE if filled else 1.0), 4),
@@ -250,6 +253,11 @@ def _is_number(text: str) -> bool:
     return len(text.split()) <= 2 and not any(word[:1].isupper() for word in text.split()) and read_amount(text) is not None
 
 
+def _is_no_party(text: str) -> bool:
+    """Whether the words only say what becomes of a party, or that both are meant."""
+    return is_reciprocal(text) or text.lower() in ("persona non grata", "personae non gratae")
+
+
 def _actors(sent: Sentence, roles: Iterable[Role], parties: Parties) -> Iterator[Actor]:
     for role in roles:
         yield from parties.actors(sent, role.text, role.start, role.end)
@@ -266,6 +274,20 @@ def _subject(report: Report, sent: Sentence, mention: Mention, parties: Parties)
     # "The American order closes the consulate": what a state has decided acts for it.
     code = next((code for word in words.split() if (code := country_in(word))), None) if any(names_decision(word) for word in words.split()) else None
     return known or ((Actor(text=words, start=span[0], end=span[1], country=code, sector="GOV", decided="whose decision it is", confidence=0.5),) if code else ())
+
+
+# What governments do is as a rule announced by themselves.
+_OFFICIAL = frozenset({("SANCTION", "expel"), ("SANCTION", "discontinue"), ("SANCTION", "withdraw"), ("COERCE", "deport")})
+
+
+def _announcer(type_name: str, mode: str | None, attribution: Sequence[Attribution], recipients: Sequence[Actor]) -> tuple[Actor, ...]:
+    """The government that says an envoy had been expelled, where nobody else is said to have done it."""
+    if (type_name, mode) not in _OFFICIAL:
+        return ()
+    against = {actor.country for actor in recipients}
+    said = (one.speaker for one in attribution if one.stance in (Stance.REPORTS, Stance.QUOTES))
+    own = next((one for one in said if one.country and one.sector == "GOV" and one.country not in against), None)
+    return (msgspec.structs.replace(own, decided=f"who announces it; {own.decided}"),) if own else ()
 
 
 def _sufferer(report: Report, sent: Sentence, mention: Mention, parties: Parties) -> tuple[Actor, ...]:
@@ -310,7 +332,9 @@ def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recip
         toll = toll_of(sent, mention, name)
         return quantity(report.text, *toll, sent=sent) if toll else None
     spans = (leading_number(party.text, party.start) for party in _roles(mention, "recipient") if _is_nearest(party, mention, sent))
-    return next((found for span in spans if span and (found := quantity(report.text, *span, sent=sent))), None)
+    counted = next((found for span in spans if span and (found := quantity(report.text, *span, sent=sent))), None)
+    alone = object_number(sent, mention)
+    return counted or (quantity(report.text, *alone, unit=recipients[0].text if recipients else None, sent=sent) if alone else None)
 
 
 def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:
@@ -340,10 +364,10 @@ def _anchor(earlier: Sequence[Event]) -> dt.date | None:
     return next((date.start for date in dated if date.start), None)
 
 
-def _dating(report: Report, mention: Mention, tense: str, anchor: dt.date | None) -> Dating | None:
+def _dating(report: Report, sent: Sentence, mention: Mention, tense: str, anchor: dt.date | None) -> Dating | None:
     limits = _limit_roles(report, mention)
     # A deadline is never the date of the act.
-    free = [role for role in _roles(mention, "date") if not any(one.start < role.end and role.start < one.end for one in limits)]
+    free = [role for role in own_dates(sent, mention) if not any(one.start < role.end and role.start < one.end for one in limits)]
     found = (dating(report.text, role.start, role.end, report.date, tense=tense, anchor=anchor) for role in free)
     return next((date for date in found if date), None)
 

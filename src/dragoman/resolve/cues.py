@@ -36,7 +36,7 @@ _CUES = (
         r"in (?:protest|solidarity|sympathy)|in defiance of|at the (?:request|plea|invitation) of|in kind|under)\b", re.IGNORECASE)),
     (Kind.CAUSE, re.compile(
         r"(?:[\w-]+ )?(?:because(?: of)?|over|due to|owing to|on account of|citing|accusing|alleging|for|blaming|at|on suspicion of|by (?=\w+ing\b))\b", re.IGNORECASE)),
-    (Kind.AFTER, re.compile(r"(?:[\w-]+ ){0,4}?(?:after|following|in the wake of|since|as|when|once|amid|until)\b", re.IGNORECASE)),
+    (Kind.AFTER, re.compile(r"(?:[\w-]+ ){0,4}?(?:after|following|in the wake of|as|when|amid)\b", re.IGNORECASE)),
 )  # fmt: skip
 _BARE = re.compile(
     rf"\bin {_RESPONSE}(?=[\s,]*(?:[.,;]|$|and\b|by\b|on\b))|\bin kind\b|\b(?:retaliat|reciprocat|repli|answer)(?:ed|es|s|ing|ied)?\b(?! to (?:the|a)\b)|"

@@ -28,7 +28,7 @@ from dragoman.resolve.trees import lemma
 ANSWERS = 0.25
 # The features any of which ties two acts by meaning.
 TIES = frozenset(
-    [f"{kind} {how}" for kind in Kind for how in ("holds", "holds further in", "names", "of its kind", "takes up")]
+    [f"{kind} {how}" for kind in Kind for how in ("holds", "holds further in", "names", "is its kind", "of its kind", "takes up")]
     + ["reply", "reply nearby", "tit for tat", "bare answer", "against the doer", "sufferer answers", "for the sufferer", "reaction to the news", "taken up by a relative"]
 )
 
@@ -45,6 +45,7 @@ _ASKING = frozenset({"REQUEST", "THREATEN", "AGREE", "CONSULT", "ACCUSE"})
 _REACTIONS = frozenset({"ACCUSE", "SUPPORT", "REQUEST", "PROTEST", "REJECT", "SANCTION", "AID", "MOBILIZE", "THREATEN"})
 # Organs of a state act for it; in a quarrel within a country the sectors tell the sides apart.
 _STATE = frozenset({None, "GOV", "MIL", "COP", "SPY", "JUD", "LEG"})
+_DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her"})
 _PRONOUNS = frozenset({"it", "this", "that", "them", "these", "those", "which"})
 
 
@@ -65,16 +66,24 @@ class Profile:
 def linked(events: Sequence[Event], sentences: Sequence[Sentence]) -> tuple[Event, ...]:
     """The events (each act once) with `response_to` completed."""
     profiles = [profile(event, sentences) for event in events]
-    return tuple(
-        msgspec.structs.replace(one.event, response_to=one.event.response_to or _likeliest(one, profiles, sentences)) for one in profiles
-    )
+    best = {one.event.id: _likeliest(one, profiles, sentences) for one in profiles}
+    return tuple(msgspec.structs.replace(one.event, response_to=one.event.response_to or _answer(one.event.id, best)) for one in profiles)
 
 
-def _likeliest(one: Profile, profiles: Sequence[Profile], sentences: Sequence[Sentence]) -> tuple[str, ...]:
+def _answer(event_id: str, best: Mapping[str, tuple[float, str]]) -> tuple[str, ...]:
+    """What an act answers; of two that seem to answer each other only the likelier does."""
+    likely, answered = best[event_id]
+    if likely < ANSWERS or (best[answered][1] == event_id and best[answered] > (likely, answered)):
+        return ()
+    return (answered,)
+
+
+def _likeliest(one: Profile, profiles: Sequence[Profile], sentences: Sequence[Sentence]) -> tuple[float, str]:
+    """The act that is likeliest to be answered, with how likely that is; 0 and "" where nothing is tied to the act."""
     weights = load_weights()
-    scored = [(sum(weights.get(name, 0.0) for name in names), other) for other, names in candidates(one, profiles, sentences)]
-    best = max(scored, key=lambda pair: pair[0], default=None)
-    return (best[1].event.id,) if best and 1 / (1 + math.exp(-max(best[0], -50.0))) >= ANSWERS else ()
+    scored = [(sum(weights.get(name, 0.0) for name in names), other.event.id) for other, names in candidates(one, profiles, sentences)]
+    score, answered = max(scored, key=lambda pair: pair[0], default=(-math.inf, ""))
+    return (1 / (1 + math.exp(-max(score, -50.0))), answered) if answered else (0.0, "")
 
 
 @cache
@@ -137,10 +146,10 @@ def _nearest(one: Profile, others: Sequence[Profile], ties: Mapping[str, set[str
     return nearest
 
 
-_RANKED = frozenset({"object of its kind", "cause of its kind", "reply", "reply nearby", "against the doer", "sufferer answers", "bare answer", "tit for tat"})
+_RANKED = frozenset({"object is its kind", "object of its kind", "cause of its kind", "reply", "reply nearby", "against the doer", "sufferer answers", "bare answer", "tit for tat"})
 
 
-_POINTING = frozenset(f"{kind} {how}" for kind in (Kind.ANSWER, Kind.CAUSE) for how in ("holds", "holds further in", "names", "of its kind", "takes up"))
+_POINTING = frozenset(f"{kind} {how}" for kind in (Kind.ANSWER, Kind.CAUSE) for how in ("holds", "holds further in", "names", "is its kind", "of its kind", "takes up"))
 _STRONG = frozenset(f"{kind} {how}" for kind in Kind for how in ("holds", "names"))
 
 
@@ -184,7 +193,8 @@ def _named(sent: Sentence, cue: Cue, other: Profile, place: int) -> str:
         return ""
     near = {lemma(head.text), *(lemma(token.text) for token in words[:5] if token.tag == "NOUN")}
     if near & other.nouns:
-        return "of its kind"
+        definite = any(token.text.lower() in _DEFINITE or token.text in ("'s", "’s") for token in words[:4])
+        return "is its kind" if definite and lemma(head.text) in other.nouns else "of its kind"
     general = head.text.lower() in _PRONOUNS or near & load_act_nouns()[ANY]
     return "takes up" if general and any(0 <= place - told <= 2 for told in other.sentences) and other.triggers[0].start < cue.start else ""
 

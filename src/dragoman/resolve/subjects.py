@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dragoman.records import Mention, Role, Sentence
-from dragoman.resolve.trees import chain, children, head_of, phrase, steps, token_at
+from dragoman.resolve.trees import chain, children, head_of, lemma, phrase, steps, token_at
 
 _RELATIVE = frozenset({"who", "which", "that"})
 # A verb without a subject of its own shares that of the verb it hangs on: "plans to expel", "arrested and beat".
@@ -18,6 +18,8 @@ def doer_of(sent: Sentence, mention: Mention) -> tuple[int, int] | None:
         return None
     if agents := children(tokens, index, "obl:agent"):
         return phrase(sent, agents[0])
+    if (accused := _accused(sent, index)) is not None:
+        return phrase(sent, accused)
     for _ in range(len(tokens)):
         if children(tokens, index, "nsubj:pass", "aux:pass"):
             return None
@@ -27,6 +29,20 @@ def doer_of(sent: Sentence, mention: Mention) -> tuple[int, int] | None:
             return None
         index = tokens[index].head
     return None
+
+
+_BLAMING = frozenset(lemma(word) for word in ("accuse", "blame", "suspect", "charge", "convict", "condemn", "denounce", "criticise", "criticize", "thank"))
+
+
+def _accused(sent: Sentence, index: int) -> int | None:
+    """Who is accused of the deed: "accused Moscow of blowing up a depot"."""
+    tokens = sent.tokens
+    above = tokens[index].head
+    if above < 0 or tokens[index].relation.split(":")[0] not in ("advcl", "acl", "xcomp", "obl", "ccomp") or lemma(tokens[above].text) not in _BLAMING:
+        return None
+    if not any(tokens[mark].text.lower() in ("of", "for") for mark in children(tokens, index, "mark", "case")):
+        return None
+    return next(iter(children(tokens, above, "obj", "nsubj:pass")), None)
 
 
 def _antecedent(sent: Sentence, verb: int, subject: int) -> int:
@@ -80,7 +96,26 @@ def own_roles(sent: Sentence, mention: Mention, name: str) -> list[Role]:
     """The roles of a name without those that another act of the sentence claims and stands nearer to in the tree, if any are left then."""
     roles = [role for role in mention.roles if role.name == name and not _is_of_another_clause(sent, mention, role)]
     whole = [role for role in roles if not any(_is_inside(sent, role, other) for other in roles)]
-    return [role for role in whole if _is_nearest(sent, mention, role)] or whole
+    return [role for role in whole if _lead(sent, mention, role) <= 0] or whole
+
+
+# Acts of one clause or of coordinated ones share its date: the ways from the words to their triggers differ by less.
+SHARED_STEPS = 3
+
+
+def own_dates(sent: Sentence, mention: Mention) -> list[Role]:
+    """The dates of an act without those that belong to an act of another clause: "Oslo, which expelled two last week, denied the attack"."""
+    return [role for role in mention.roles if role.name == "date" and _lead(sent, mention, role) < SHARED_STEPS]
+
+
+def _lead(sent: Sentence, mention: Mention, role: Role) -> int:
+    """By how many steps another act that claims the words stands nearer to them."""
+    rivals = [other for other in sent.mentions if other is not mention and any((one.name, one.start) == (role.name, role.start) for one in other.roles)]
+    head, own = head_of(sent, role.start, role.end), token_at(sent, mention.trigger.start)
+    others = [index for other in rivals if (index := token_at(sent, other.trigger.start)) is not None]
+    if head is None or own is None or not others:
+        return 0
+    return steps(sent.tokens, own, head) - min(steps(sent.tokens, index, head) for index in others)
 
 
 def _is_of_another_clause(sent: Sentence, mention: Mention, role: Role) -> bool:
@@ -103,10 +138,8 @@ def _is_inside(sent: Sentence, role: Role, other: Role) -> bool:
     return any(sent.tokens[index].text.lower() in ("to", "in", "at") for index in children(sent.tokens, head, "case"))
 
 
-def _is_nearest(sent: Sentence, mention: Mention, role: Role) -> bool:
-    rivals = [other for other in sent.mentions if other is not mention and any((one.name, one.start) == (role.name, role.start) for one in other.roles)]
-    head, own = head_of(sent, role.start, role.end), token_at(sent, mention.trigger.start)
-    if not rivals or head is None or own is None:
-        return True
-    others = [index for other in rivals if (index := token_at(sent, other.trigger.start)) is not None]
-    return all(steps(sent.tokens, index, head) >= steps(sent.tokens, own, head) for index in others)
+def object_number(sent: Sentence, mention: Mention) -> tuple[int, int] | None:
+    """Characters of a number that is the object of the trigger and stands for those it counts: "would expel one"."""
+    index = token_at(sent, mention.trigger.start)
+    numbers = [child for child in children(sent.tokens, index, "obj", "nsubj:pass") if sent.tokens[child].tag == "NUM"] if index is not None else []
+    return (sent.tokens[numbers[0]].start, sent.tokens[numbers[0]].end) if numbers else None
