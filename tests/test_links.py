@@ -55,10 +55,8 @@ def test_an_expulsion_after_a_storming_answers_it(coder: Coder) -> None:
 
 def test_a_condemnation_answers_the_act_that_it_names_and_not_the_nearest(coder: Coder) -> None:
     text = "Rebels bombed the port of Aden on Friday. Yemen opened a school on Sunday. Oman condemned the bombing."
-    bombing, school, condemned = (
-        _mention(text, "bombed", "ASSAULT", actor="Rebels"), _mention(text, "opened", "AID", actor="Yemen"), _mention(text, "condemned", "ACCUSE", actor="Oman"),
-    )  # fmt: skip
-    events, _ = _coded(coder, text, bombing, school, condemned)
+    told = (("bombed", "ASSAULT", "Rebels"), ("opened", "AID", "Yemen"), ("condemned", "ACCUSE", "Oman"))
+    events, _ = _coded(coder, text, *(_mention(text, word, type_name, actor=actor) for word, type_name, actor in told))
     assert events[2].response_to == (events[0].id,)
 
 

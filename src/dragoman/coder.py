@@ -39,7 +39,7 @@ from dragoman.records import (
     parse_date,
 )
 from dragoman.resolve.act_nouns import names_decision
-from dragoman.resolve.actors import country_in, resolve_actor
+from dragoman.resolve.actors import GUESS, country_in, resolve_actor
 from dragoman.resolve.attribution import Voice, denials, voices
 from dragoman.resolve.dates import dating
 from dragoman.resolve.denied import denied_acts
@@ -54,7 +54,7 @@ from dragoman.resolve.reasons import reason_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
 from dragoman.resolve.subjects import doer_of, is_leaver, object_number, own_dates, own_roles, owner_of, sufferer_of
 from dragoman.resolve.tables import load_tables, with_own_actors
-from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
+from dragoman.resolve.tolls import TOLLS, is_far, says_otherwise, toll_of
 from dragoman.resolve.trees import children, head_of, token_at
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
@@ -272,8 +272,11 @@ def _subject(report: Report, sent: Sentence, mention: Mention, parties: Parties)
     words = report.text[slice(*span)]
     known = tuple(actor for actor in parties.actors(sent, words, *span) if actor.country or actor.sector)
     # "The American order closes the consulate": what a state has decided acts for it.
-    code = next((code for word in words.split() if (code := country_in(word))), None) if any(names_decision(word) for word in words.split()) else None
-    return known or ((Actor(text=words, start=span[0], end=span[1], country=code, sector="GOV", decided="whose decision it is", confidence=0.5),) if code else ())
+    decided = any(names_decision(word) for word in words.split())
+    code = next((code for word in words.split() if (code := country_in(word))), None) if decided else None
+    if known or code is None:
+        return known
+    return (Actor(text=words, start=span[0], end=span[1], country=code, sector="GOV", decided="whose decision it is", confidence=GUESS),)
 
 
 # What governments do is as a rule announced by themselves.
@@ -307,8 +310,9 @@ def _is_host(sent: Sentence, mention: Mention, role: Role) -> bool:
 
 def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor, ...]:
     """The recipients of the last act of the same type and mode: "Canada also said it would expel four"."""
+    alike = (mention.historical, mention.type, (mention.mode,) if mention.mode else ())
     for event in reversed(earlier):
-        if event.historical is mention.historical and event.type == mention.type and event.modes == ((mention.mode,) if mention.mode else ()) and event.recipients:
+        if (event.historical, event.type, event.modes) == alike and event.recipients:
             return tuple(_understood(actor, event.sentence) for actor in event.recipients)
     return ()
 
@@ -324,7 +328,7 @@ def _understood(actor: Actor, sentence: int) -> Actor:
 def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:
     group = joint_of(sent, mention)
     # The "14" of "among 14 member nations announcing" counts the group, not what the act is about.
-    own = [role for role in _roles(mention, name) if _is_nearest(role, mention, sent) and not (name in TOLLS and says_otherwise(sent, role.start, name))]
+    own = [role for role in _roles(mention, name) if _is_nearest(role, mention, sent) and not (name in TOLLS and _is_no_toll(sent, mention, role))]
     role = next((role for role in own if not (group and group.start < role.end and role.start < group.end)), None)
     if role is not None:
         return quantity(report.text, role.start, role.end, unit=_unit(role, mention, recipients), sent=sent)
@@ -335,6 +339,10 @@ def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recip
     counted = next((found for span in spans if span and (found := quantity(report.text, *span, sent=sent))), None)
     alone = object_number(sent, mention)
     return counted or (quantity(report.text, *alone, unit=recipients[0].text if recipients else None, sent=sent) if alone else None)
+
+
+def _is_no_toll(sent: Sentence, mention: Mention, role: Role) -> bool:
+    return says_otherwise(sent, role.start, role.name) or is_far(sent, mention, role.start, role.end, role.name)
 
 
 def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:

@@ -91,8 +91,11 @@ def _is_named_and_told(one: Event, other: Event) -> bool:
     """Whether one sentence names an act and tells it: "the attack, in which two were attacked"."""
     first, second = sorted((one, other), key=lambda event: event.trigger.start)
     between = one.text[first.trigger.end - one.sentence_start : second.trigger.start - one.sentence_start]
-    same = lemma(first.trigger.text) == lemma(second.trigger.text) and _is_taken_up(first)
-    return same and bool(re.search(r"\b(?:in|by|during) which\b|\b(?:that|which|who)\b", between))
+    if lemma(first.trigger.text) == lemma(second.trigger.text) and _is_taken_up(first):
+        return bool(re.search(r"\b(?:in|by|during) which\b|\b(?:that|which|who)\b", between))
+    # "Three days of riots in which crowds burned the market".
+    named = names_act(first.trigger.text.split()[-1], first.type) and first.modes == second.modes
+    return named and bool(re.match(r",? (?:in|during) which\b", between))
 
 
 def _same_words(one: Event, other: Event) -> bool:
@@ -122,7 +125,7 @@ def likeness(one: Event, other: Event) -> float:
     score += NAMELESS if _is_taken_up(later) and not (later.actors or later.recipients) else 0.0
     score += BY_WORD if not stems and (_has_word_of(later, one if later is other else other) or _has_word_of(one if later is other else other, later)) else 0.0
     score += 1.0 if _share_noun(one.recipients, other.recipients) else 0.0
-    score += 2.0 if one.sentence == other.sentence else 0.0
+    score += SAME_ACT if one.sentence == other.sentence else 0.0
     # "The raid", "the decision": another word for an act told before.
     score += NAMED_AGAIN if not stems and is_named_again(later) else 0.0
     score += 1.5 if _takes_up_parties(later, min(one, other, key=lambda event: event.trigger.start)) else 0.0

@@ -35,7 +35,8 @@ _CUES = (
         rf"(?:[\w-]+ )?(?:in (?:[\w-]+ )?{_RESPONSE}|as (?:[\w-]+ )?{_RESPONSE}|to (?:protest|avenge|punish|retaliate|celebrate|mark|condemn)|"
         r"in (?:protest|solidarity|sympathy)|in defiance of|at the (?:request|plea|invitation) of|in kind|under)\b", re.IGNORECASE)),
     (Kind.CAUSE, re.compile(
-        r"(?:[\w-]+ )?(?:because(?: of)?|over|due to|owing to|on account of|citing|accusing|alleging|for|blaming|at|on suspicion of|by (?=\w+ing\b))\b", re.IGNORECASE)),
+        r"(?:[\w-]+ )?(?:because(?: of)?|over|due to|owing to|on account of|citing|accusing|alleging|for|blaming|at|on suspicion of|"
+        r"by (?=\w+ing\b))\b", re.IGNORECASE)),
     (Kind.AFTER, re.compile(r"(?:[\w-]+ ){0,4}?(?:after|following|in the wake of|as|when|amid)\b", re.IGNORECASE)),
 )  # fmt: skip
 _BARE = re.compile(

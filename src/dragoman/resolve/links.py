@@ -21,15 +21,17 @@ from dragoman.records import Actor, Event, Sentence, Span, Status
 from dragoman.resolve.act_nouns import ANY, load_act_nouns
 from dragoman.resolve.cues import Cue, Kind, cues_of
 from dragoman.resolve.rows import data_rows
-from dragoman.resolve.trees import lemma
+from dragoman.resolve.trees import children, lemma, token_at
 
-# An act answers another where the weights find it at least this likely. Set by cross-validation over the training part of the corpus's reports: below it
-# more than half of the links are wrong, above it more are lost than wrong ones are kept out.
-ANSWERS = 0.25
+# An act answers another where the weights find it at least this likely. Set by cross-validation over the training part of the corpus's reports: the
+# least at which more of the links found are right than wrong.
+ANSWERS = 0.3
 # The features any of which ties two acts by meaning.
+_WAYS = ("holds", "holds further in", "names", "is its kind", "of its kind", "takes up")
 TIES = frozenset(
-    [f"{kind} {how}" for kind in Kind for how in ("holds", "holds further in", "names", "is its kind", "of its kind", "takes up")]
-    + ["reply", "reply nearby", "tit for tat", "bare answer", "against the doer", "sufferer answers", "for the sufferer", "reaction to the news", "taken up by a relative"]
+    [f"{kind} {how}" for kind in Kind for how in _WAYS]
+    + ["reply", "reply nearby", "tit for tat", "bare answer", "against the doer", "sufferer answers", "for the sufferer", "reaction to the news"]
+    + ["taken up by a relative"]
 )
 
 _DEEDS = frozenset({"ASSAULT", "COERCE", "SANCTION", "MOBILIZE"})
@@ -51,7 +53,8 @@ _PRONOUNS = frozenset({"it", "this", "that", "them", "these", "those", "which"})
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What the features ask of an act: its parties by side, the sentences that tell it, its triggers, and its cues with the sentence of each."""
+    """What the features ask of an act: its parties by side, the sentences that tell it, its triggers, whether "had" sets it back in time,
+    and its cues with the sentence of each."""
 
     event: Event
     doers: frozenset[str]
@@ -60,6 +63,7 @@ class Profile:
     triggers: tuple[Span, ...]
     stems: frozenset[str]
     nouns: frozenset[str]
+    had: bool
     cues: tuple[tuple[int, Cue], ...]
 
 
@@ -102,8 +106,14 @@ def profile(event: Event, sentences: Sequence[Sentence]) -> Profile:
     return Profile(
         event=event, doers=_sides(event.actors), sufferers=_sides(event.recipients), sentences=tuple(place for place, _, _ in tellings),
         triggers=tuple(trigger for _, trigger, _ in tellings), stems=frozenset(lemma(word) for _, one, _ in tellings for word in one.text.split()),
-        nouns=load_act_nouns().get(event.type, frozenset()), cues=tuple(dict.fromkeys(cues)),
+        nouns=load_act_nouns().get(event.type, frozenset()), had=all(_had(sentences[place], one) for place, one, _ in tellings),
+        cues=tuple(dict.fromkeys(cues)),
     )  # fmt: skip
+
+
+def _had(sent: Sentence, trigger: Span) -> bool:
+    index = token_at(sent, trigger.start)
+    return index is not None and any(sent.tokens[child].text.lower() == "had" for child in children(sent.tokens, index, "aux"))
 
 
 def _sides(actors: Sequence[Actor]) -> frozenset[str]:
@@ -146,10 +156,13 @@ def _nearest(one: Profile, others: Sequence[Profile], ties: Mapping[str, set[str
     return nearest
 
 
-_RANKED = frozenset({"object is its kind", "object of its kind", "cause of its kind", "reply", "reply nearby", "against the doer", "sufferer answers", "bare answer", "tit for tat"})
+_RANKED = frozenset({
+    "object is its kind", "object of its kind", "cause of its kind", "reply", "reply nearby", "against the doer", "sufferer answers", "bare answer",
+    "tit for tat",
+})  # fmt: skip
 
 
-_POINTING = frozenset(f"{kind} {how}" for kind in (Kind.ANSWER, Kind.CAUSE) for how in ("holds", "holds further in", "names", "is its kind", "of its kind", "takes up"))
+_POINTING = frozenset(f"{kind} {how}" for kind in (Kind.ANSWER, Kind.CAUSE) for how in _WAYS)
 _STRONG = frozenset(f"{kind} {how}" for kind in Kind for how in ("holds", "names"))
 
 
@@ -251,6 +264,8 @@ def _by_place(one: Profile, other: Profile) -> set[str]:
         "same type": act.type == deed.type,
         "later": _is_later(deed, act),
         "earlier": _is_later(act, deed),
+        "before the past": one.had and not other.had,
+        "to before the past": other.had and not one.had,
         "recalled": act.historical and not deed.historical,
         "to recalled": deed.historical and not act.historical,
         "both recalled": act.historical and deed.historical,

@@ -318,7 +318,10 @@ _RIGHT = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(r"^\s+others?\b", re.IGNORECASE)
-_NAMED_BEFORE = re.compile(rf"(?:\b(?:the|a|an|his|her|its|their)|\b{_NUMBER_WORD})\s(?:(?!and\b)[\w’'-]+\s){{1,4}}and\s+$", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(
+    rf"(?:\b(?:the|a|an|his|her|its|their)|\b{_NUMBER_WORD})\s(?:(?!(?:and|was|were|are|is|been|had|have|has)\b)[\w’'-]+\s){{1,4}}and\s+$",
+    re.IGNORECASE,
+)
 
 
 # "Over" belongs to these words before it, and bounds no number: "handed over 46 prisoners", "the dispute over three islands".

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dragoman.records import Dating, Mention, Sentence, Status
-from dragoman.resolve.trees import chain, children, lemma, token_at
+from dragoman.resolve.trees import chain, children, lemma, subtree, token_at
 
 # Future or promised acts of these types are offers (codebook, "where coders go wrong"); future material concessions are verbal ones.
 FOLDED = {"CONSULT": "AGREE", "SUPPORT": "AGREE", "COOPERATE": "AGREE", "AID": "AGREE", "RETREAT": "CONCEDE"}
@@ -117,6 +117,8 @@ def _said(sent: Sentence, mention: Mention, trigger: int) -> Status | None:
         return Status.HYPOTHETICAL if loose and mention.status is not Status.NEGATED else None
     if _NEGATIONS & set(own) and mention.type != "REJECT":
         return Status.NEGATED
+    if mention.type != "REJECT" and any(_NOBODY.match(sent.text, sent.tokens[index].start - sent.start) for index in _first_words(sent, trigger)):
+        return Status.NEGATED
     if _CONDITIONS & set(own):
         return Status.HYPOTHETICAL
     if mention.status is Status.PLANNED and mention.type not in _WORDS and _is_announced(sent, trigger):
@@ -124,6 +126,14 @@ def _said(sent: Sentence, mention: Mention, trigger: int) -> Status | None:
     if mention.status is Status.ACTUAL:
         return next((_MODALS[word] for word in own if word in _MODALS), None) or _governed(sent, mention, trigger)
     return None
+
+
+_NOBODY = re.compile(r"(?:not (?:one|a single)|no one|nobody|none|neither)\b", re.IGNORECASE)
+
+
+def _first_words(sent: Sentence, trigger: int) -> list[int]:
+    """The first word of each subject: "Not one of the hostages had been freed"."""
+    return [subtree(sent.tokens, index)[0] for index in children(sent.tokens, trigger, "nsubj")]
 
 
 def _is_announced(sent: Sentence, trigger: int) -> bool:

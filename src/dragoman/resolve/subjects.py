@@ -94,9 +94,30 @@ def is_leaver(mention: Mention) -> bool:
 
 def own_roles(sent: Sentence, mention: Mention, name: str) -> list[Role]:
     """The roles of a name without those that another act of the sentence claims and stands nearer to in the tree, if any are left then."""
-    roles = [role for role in mention.roles if role.name == name and not _is_of_another_clause(sent, mention, role)]
+    roles = [role for role in mention.roles if role.name == name]
+    roles = _of_subject(sent, mention, roles) if name == "actor" else roles
+    roles = [role for role in roles if not _is_of_another_clause(sent, mention, role, alone=len(roles) == 1)]
     whole = [role for role in roles if not any(_is_inside(sent, role, other) for other in roles)]
     return [role for role in whole if _lead(sent, mention, role) <= 0] or whole
+
+
+def _of_subject(sent: Sentence, mention: Mention, roles: list[Role]) -> list[Role]:
+    """The actors that are the subject of the trigger or stand in a list with it, where one is: no other clause's subject acts beside it."""
+    index = token_at(sent, mention.trigger.start)
+    subjects = children(sent.tokens, index, "nsubj") if index is not None and not children(sent.tokens, index, "nsubj:pass") else []
+    if not subjects or index is None:
+        return roles
+    subject = _antecedent(sent, index, subjects[0])
+    listed = [role for role in roles if (head := head_of(sent, role.start, role.end)) is not None and subject in _listed(sent, head)]
+    return listed or roles
+
+
+def _listed(sent: Sentence, head: int) -> list[int]:
+    """The word and those of whose list or apposition it is a part."""
+    found = [head]
+    while sent.tokens[found[-1]].relation in ("conj", "appos", "flat", "nmod", "compound") and len(found) < len(sent.tokens):
+        found.append(sent.tokens[found[-1]].head)
+    return found
 
 
 # Acts of one clause or of coordinated ones share its date: the ways from the words to their triggers differ by less.
@@ -118,16 +139,21 @@ def _lead(sent: Sentence, mention: Mention, role: Role) -> int:
     return steps(sent.tokens, own, head) - min(steps(sent.tokens, index, head) for index in others)
 
 
-def _is_of_another_clause(sent: Sentence, mention: Mention, role: Role) -> bool:
-    """Whether a trigger that is a noun stands outside the clause of the words, and another act inside: "Those sanctions came as Oslo denounced …"."""
+def _is_of_another_clause(sent: Sentence, mention: Mention, role: Role, *, alone: bool) -> bool:
+    """Whether the words stand in a clause beside the trigger's: "Oslo fired two, a day after Swedish troops arrived".
+
+    The only words for a role are left to a verb; a noun loses them to another act of that clause ("Those sanctions came as Oslo denounced …").
+    """
     own, head = token_at(sent, mention.trigger.start), head_of(sent, role.start, role.end)
-    if own is None or head is None or sent.tokens[own].tag != "NOUN":
+    if own is None or head is None:
         return False
     clause = next((index for index in chain(sent.tokens, head) if sent.tokens[index].relation in ("advcl", "acl:relcl", "parataxis")), None)
     if clause is None or clause in chain(sent.tokens, own):
         return False
+    if not alone and sent.tokens[own].tag != "NOUN":
+        return True
     rivals = (token_at(sent, other.trigger.start) for other in sent.mentions if other is not mention)
-    return any(rival is not None and clause in chain(sent.tokens, rival) for rival in rivals)
+    return sent.tokens[own].tag == "NOUN" and any(rival is not None and clause in chain(sent.tokens, rival) for rival in rivals)
 
 
 def _is_inside(sent: Sentence, role: Role, other: Role) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dragoman.records import Mention, Sentence
+from dragoman.resolve.trees import head_of, steps, token_at
 
 _NUMBER = (
     r"(?:(?:at least|more than|about|some|nearly|almost|up to|as many as|an estimated|over|around|another|no fewer than)\s)*"
@@ -48,6 +49,18 @@ def says_otherwise(sent: Sentence, start: int, name: str) -> bool:
     """Whether the words say plainly that the number at an offset is of another kind ("90 civilians were wounded" is not dead)."""
     own = {span[0] for span in _numbers(sent, name)}
     return start not in own and any(span[0] <= start < span[1] for other in _VERBS if other != name for span in _numbers(sent, other))
+
+
+# A number hangs on its noun, that on its verb: a toll further off than this counts something else ("ordered them to bring back four cannon").
+TOLL_STEPS = 3
+
+
+def is_far(sent: Sentence, mention: Mention, start: int, end: int, name: str) -> bool:
+    """Whether a number that no plain words make a toll stands too far from the act in the tree to be one."""
+    own, head = token_at(sent, mention.trigger.start), head_of(sent, start, end)
+    if own is None or head is None or any(span[0] <= start < span[1] for span in _numbers(sent, name)):
+        return False
+    return steps(sent.tokens, own, head) > TOLL_STEPS
 
 
 def _numbers(sent: Sentence, name: str) -> Iterator[tuple[int, int]]:
