@@ -13,9 +13,7 @@ from dragoman.resolve.links import candidates, load_weights, profile
 
 def _mention(text: str, word: str, type_name: str, **parties: str) -> Mention:
     start = text.index(word)
-    roles = tuple(
-        Role(name=name, text=words, start=text.index(words), end=text.index(words) + len(words), confidence=1.0) for name, words in parties.items()
-    )
+    roles = tuple(Role(name=name, text=words, start=text.index(words), end=text.index(words) + len(words), confidence=1.0) for name, words in parties.items())
     return Mention(
         trigger=Span(text=word, start=start, end=start + len(word)), type=type_name, mode=None, status=Status.ACTUAL, historical=False, confidence=1.0,
         roles=roles,

@@ -72,9 +72,7 @@ def test_a_party_that_two_acts_claim_belongs_to_the_nearer_in_the_tree() -> None
 
 
 def test_the_subject_of_another_clause_does_not_act() -> None:
-    sent = sentence(
-        "Oslo/PROPN/1/nsubj fired/VERB/-1/root rockets/NOUN/1/obj after/SCONJ/5/mark Swedes/PROPN/5/nsubj landed/VERB/1/advcl"
-    )
+    sent = sentence("Oslo/PROPN/1/nsubj fired/VERB/-1/root rockets/NOUN/1/obj after/SCONJ/5/mark Swedes/PROPN/5/nsubj landed/VERB/1/advcl")
     fired = told(sent, "fired", ("actor", "Oslo"), ("actor", "Swedes"))
     assert [role.text for role in own_roles(msgspec.structs.replace(sent, mentions=(fired,)), fired, "actor")] == ["Oslo"]
 

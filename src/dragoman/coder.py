@@ -154,9 +154,7 @@ class Coder:
 def sure_enough(events: Sequence[Event], least: float) -> tuple[Event, ...]:
     """The events of at least this confidence, without their links to events that are left out."""
     kept = {event.id for event in events if event.confidence >= least}
-    return tuple(
-        msgspec.structs.replace(event, response_to=tuple(one for one in event.response_to if one in kept)) for event in events if event.id in kept
-    )
+    return tuple(msgspec.structs.replace(event, response_to=tuple(one for one in event.response_to if one in kept)) for event in events if event.id in kept)
 
 
 def _reason(report: Report) -> str | None:

@@ -138,7 +138,7 @@ _TAKEN_UP = ("the ", "this ", "that ", "those ", "these ", "its ", "their ", "hi
 def _is_taken_up(event: Event) -> bool:
     """Whether the trigger is a noun that takes an act up again: "the attack", "Britain's decision", "the expulsions"."""
     before = event.text[: event.trigger.start - event.sentence_start].lower().rstrip()
-    words = [word.strip("“”\"‘(") for word in before.split()[-3:]]
+    words = [word.strip('“”"‘(') for word in before.split()[-3:]]
     return bool(words) and any(f"{word} " in _TAKEN_UP or word.endswith(("'s", "’s", "s'", "s’")) for word in words) and not event.trigger.text.endswith("ed")
 
 

@@ -18,8 +18,11 @@ _GROUP = re.compile(
     rf"\b(?:among|one of|joined|joining|along with|together with|part of)\s+(?P<group>(?:(?:the|more than|at least|about|some|over|"
     rf"nearly)\s)*(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*(?:\s(?:of|in) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*)?)",
 )  # fmt: skip
-_LISTED = re.compile(rf"\b(?P<group>(?:(?:[Mm]ore than|[Aa]t least|[Aa]bout|[Ss]ome|[Oo]ver|"
-    rf"[Nn]early)\s)?(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*),?\s(?:including|among them)\s", re.IGNORECASE)
+_LISTED = re.compile(
+    rf"\b(?P<group>(?:(?:[Mm]ore than|[Aa]t least|[Aa]bout|[Ss]ome|[Oo]ver|"
+    rf"[Nn]early)\s)?(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*),?\s(?:including|among them)\s",
+    re.IGNORECASE,
+)
 
 
 def joint_of(sent: Sentence, mention: Mention) -> Joint | None:

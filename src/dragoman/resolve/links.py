@@ -284,4 +284,3 @@ def _is_later(one: Event, other: Event) -> bool:
 
 def _days(event: Event) -> tuple[dt.date | None, dt.date | None]:
     return (event.date.start, event.date.end) if event.date else (None, None)
-

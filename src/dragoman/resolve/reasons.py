@@ -50,7 +50,8 @@ SURE = 0.8
 _OPENING = re.compile(
     r"(?:over|for|because|due|owing|in (?:\w+ )?(?:response|retaliation|reprisal|revenge|return|reaction|protest|solidarity|sympathy|support|order|defiance|"
     r"exchange|view|light|connection|the (?:wake|face|hope))|to|after|amid|as|"
-    r"on (?:suspicion|charges?|a charge|the grounds?|account|the basis)|citing|accusing|alleging|saying|following|about|under|bowing|against|seeking|so|out of)\b",
+    r"on (?:suspicion|charges?|a charge|the grounds?|account|the basis)|citing|accusing|alleging|saying|following|"
+    r"about|under|bowing|against|seeking|so|out of)\b",
     re.IGNORECASE,
 )
 
