@@ -192,7 +192,7 @@ def _event(
     actors = _distinct(_actors(sent, doers, parties)) or (() if is_leaver(mention) else _subject(report, sent, mention, parties))
     recipients = _distinct(_actors(sent, whom, parties)) or _sufferer(report, sent, mention, parties)
     attribution = tuple(_attribution(report, sent, voice, parties) for voice in voices(sent, mention))
-    actors = actors or _announcer(coded.type, coded.mode, attribution, recipients)
+    actors = _hosts(sent, actors) or _announcer(coded.type, coded.mode, attribution, recipients)
     filled = found.recipient_required and not recipients
     if filled:
         recipients = _recipients_before(mention, earlier)
@@ -275,6 +275,21 @@ def _subject(report: Report, sent: Sentence, mention: Mention, parties: Parties)
     if known or code is None:
         return known
     return (Actor(text=words, start=span[0], end=span[1], country=code, sector="GOV", decided="whose decision it is", confidence=GUESS),)
+
+
+_POST = re.compile(r"\b(?:ambassador|envoy|consul|chargé d[’']affaires|representative)s? (?:to|in) (?:the )?(?P<where>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*)")
+
+
+def _hosts(sent: Sentence, actors: tuple[Actor, ...]) -> tuple[Actor, ...]:
+    """The actors; a ministry of no known country that receives an ambassador is of the country of the post ("the Russian ambassador to Poland")."""
+    match = _POST.search(sent.text)
+    country = country_in(match["where"]) if match else None
+    if country is None or any(actor.country for actor in actors):
+        return actors
+    return tuple(
+        msgspec.structs.replace(actor, country=country, confidence=GUESS, decided=f"{actor.decided}; where the ambassador is")
+        if actor.sector == "GOV" else actor for actor in actors
+    )  # fmt: skip
 
 
 # What governments do is as a rule announced by themselves.

@@ -24,6 +24,9 @@ NAMED_AGAIN = 1.5
 # What speaks for it where it is said of nobody: "the attack" alone, or where the one sentence has the other's word.
 NAMELESS = 0.5
 BY_WORD = 1.0
+# What speaks for it where two nouns are said of one thing in the same words, and how many words that takes.
+SAME_OBJECT = 3.0
+SAME_WORDS = 2
 # What speaks for it where such a noun can mean one act of the report alone.
 ONLY_ONE = 0.5
 # Acts of words are done anew with each saying; the same words for them prove less.
@@ -101,7 +104,8 @@ def _is_named_and_told(one: Event, other: Event) -> bool:
 def _same_words(one: Event, other: Event) -> bool:
     """Whether both triggers have one stem, or the later names an act again by a word that fits any means."""
     later = max(one, other, key=lambda event: event.trigger.start)
-    return lemma(one.trigger.text) == lemma(other.trigger.text) or (is_named_again(later) and lemma(later.trigger.text) in _ANY_MEANS)
+    named = is_named_again(later) and lemma(later.trigger.text) in _ANY_MEANS
+    return named or lemma(one.trigger.text) == lemma(other.trigger.text) or _same_object(one, other)
 
 
 _ANY_MEANS = frozenset(lemma(word) for word in ("attack", "assault", "violence", "killing", "incident", "crime"))
@@ -126,6 +130,7 @@ def likeness(one: Event, other: Event) -> float:
     score += BY_WORD if not stems and (_has_word_of(later, one if later is other else other) or _has_word_of(one if later is other else other, later)) else 0.0
     score += 1.0 if _share_noun(one.recipients, other.recipients) else 0.0
     score += SAME_ACT if one.sentence == other.sentence else 0.0
+    score += SAME_OBJECT if not _is_taken_up(later) and _same_object(one, other) else 0.0
     # "The raid", "the decision": another word for an act told before.
     score += NAMED_AGAIN if not stems and is_named_again(later) else 0.0
     score += 1.5 if _takes_up_parties(later, min(one, other, key=lambda event: event.trigger.start)) else 0.0
@@ -147,6 +152,22 @@ def _has_word_of(one: Event, other: Event) -> bool:
     at = one.trigger.start - one.sentence_start
     near = one.text[max(0, at - 60) : at + len(one.trigger.text) + 30]
     return lemma(other.trigger.text) in {lemma(word) for word in re.findall(r"[^\W\d_]{4,}", near)}
+
+
+_OBJECT = re.compile(r"\s+(?:of|on|against)\s+((?:[^\W\d_]+\s?){1,6})")
+_PLAIN = frozenset({"the", "a", "an", "his", "her", "its", "their", "and", "of", "in", "on", "at", "two", "three", "with", "for", "from", "by"})
+
+
+def _same_object(one: Event, other: Event) -> bool:
+    """Whether two nouns of the act's kind are said of one thing in the same words: "the poisoning of a former spy", "an attack on the former spy"."""
+    if not all(names_act(event.trigger.text.split()[-1], event.type) for event in (one, other)):
+        return False
+    return len(_object_words(one) & _object_words(other)) >= SAME_WORDS
+
+
+def _object_words(event: Event) -> set[str]:
+    match = _OBJECT.match(event.text, event.trigger.end - event.sentence_start)
+    return {word.lower() for word in match[1].split()} - _PLAIN if match else set()
 
 
 def _share_noun(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
@@ -227,8 +248,8 @@ def _places_differ(one: Event, other: Event) -> bool:
 
 
 def _one(events: Sequence[Event]) -> Event:
-    """One event of its tellings: the first that is news, with what the others add."""
-    first = min(events, key=lambda event: (event.historical, event.trigger.start))
+    """One event of its tellings: the first that is news of those that say who does it, with what the others add."""
+    first = min(events, key=lambda event: (not any(actor.country for actor in event.actors), event.historical, event.trigger.start))
     others = [event for event in events if event is not first]
     if not others:
         return _with_part(first)

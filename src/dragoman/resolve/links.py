@@ -21,6 +21,7 @@ from dragoman.records import Actor, Event, Sentence, Span, Status
 from dragoman.resolve.act_nouns import ANY, load_act_nouns
 from dragoman.resolve.cues import Cue, Kind, cues_of
 from dragoman.resolve.rows import data_rows
+from dragoman.resolve.status import is_old
 from dragoman.resolve.trees import children, lemma, token_at
 
 # An act answers another where the weights find it at least this likely. Set by cross-validation over the training part of the corpus's reports: the
@@ -128,7 +129,7 @@ def _side(actor: Actor) -> str:
 
 def candidates(one: Profile, profiles: Sequence[Profile], sentences: Sequence[Sentence]) -> list[tuple[Profile, list[str]]]:
     """The acts that some meaning ties to an act, with the features of each pair."""
-    others = [other for other in profiles if other is not one]
+    others = [other for other in profiles if other is not one and not _is_bygone(one.event, other.event)]
     told = {other.event.id: _by_cues(one, other, sentences) for other in others}
     pointed = any(found & _STRONG for found in told.values())
     ties = {other.event.id: told[other.event.id] | _by_parties(one, other, profiles) for other in others}
@@ -137,14 +138,18 @@ def candidates(one: Profile, profiles: Sequence[Profile], sentences: Sequence[Se
     found = []
     for other in others:
         names = ties[other.event.id]
-        if TIES & names:
+        # What is done for a stated reason answers no other act than that names.
+        if TIES & names and (names & _POINTING or not reasoned or names & {"after holds", "taken up by a relative"}):
             more = {f"nearest {name}" for name, chosen in nearest.items() if chosen == other.event.id}
             if pointed and not names & _STRONG:
                 more.add("the words point elsewhere")
-            if reasoned and not names & _POINTING:
-                more.add("another reason is given")
             found.append((other, sorted(names | more | _by_place(one, other))))
     return found
+
+
+def _is_bygone(act: Event, deed: Event) -> bool:
+    """Whether the act is of another time than the report and the deed is not: what was done long ago answers no news."""
+    return is_old(act.date, act.report_date) and not (deed.historical or is_old(deed.date, deed.report_date))
 
 
 def _nearest(one: Profile, others: Sequence[Profile], ties: Mapping[str, set[str]]) -> dict[str, str]:

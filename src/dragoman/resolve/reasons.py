@@ -164,4 +164,6 @@ _UNSURE = frozenset({"given", "as part of", "accusing", "in order to", "so as to
 def _trimmed(said: str, start: int) -> Span:
     """Up to a further clause after a comma, without closing marks."""
     cut = re.split(r", (?:and|but|which|who|where|said|according)\b", said)[0].rstrip(' ,.;:"”')
+    if cut.count("“") > cut.count("”") and said[len(cut) : len(cut) + 1] == "”":
+        cut += "”"
     return Span(text=cut, start=start, end=start + len(cut))
