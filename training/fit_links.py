@@ -29,7 +29,8 @@ DECAY, STEPS, RARE = 3.0, 12, 4
 PRIOR = {
     "answer holds": 4.0, "answer names": 4.0, "answer of its kind": 2.0, "cause holds": 3.0, "cause names": 3.0, "cause of its kind": 1.5,
     "after holds": 2.5, "after names": 1.5, "object holds": 1.5, "object names": 2.0, "object of its kind": 1.0, "taken up by a relative": 1.0,
-    "reply": 1.5, "tit for tat": 0.5, "bare answer": 0.5, "nearest bare answer": 1.0, "nearest reply": 0.5, "nearest object of its kind": 0.5,
+    "reply": 1.5, "refusal of the last demand": 1.5, "sole object is its kind": 1.5, "sole object names": 0.5,
+    "tit for tat": 0.5, "bare answer": 0.5, "nearest bare answer": 1.0, "nearest reply": 0.5, "nearest object of its kind": 0.5,
     "the words point elsewhere": -1.5, "object is its kind": 2.0, "nearest object is its kind": 0.5,
     "cause is its kind": 2.5, "answer is its kind": 3.0, "later": -1.5, "before the past": -1.0, "to before the past": 0.5, "to unreal": -1.5,
     "negated": -1.5, "bias": -3.0,

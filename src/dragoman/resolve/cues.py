@@ -33,7 +33,7 @@ _RESPONSE = r"(?:response|retaliation|reprisal|revenge|return|reaction|answer|re
 _CUES = (
     (Kind.ANSWER, re.compile(
         rf"(?:[\w-]+ )?(?:in (?:[\w-]+ )?{_RESPONSE}|as (?:[\w-]+ )?{_RESPONSE}|to (?:protest|avenge|punish|retaliate|celebrate|mark|condemn)|"
-        r"in (?:protest|solidarity|sympathy)|in defiance of|at the (?:request|plea|invitation) of|in kind|under)\b", re.IGNORECASE)),
+        r"in (?:protest|solidarity|sympathy)|in defiance of|at the (?:request|plea|invitation) of|in kind)\b", re.IGNORECASE)),
     (Kind.CAUSE, re.compile(
         r"(?:[\w-]+ )?(?:because(?: of)?|over|due to|owing to|on account of|citing|accusing|alleging|for|blaming|at|on suspicion of|"
         r"by (?=\w+ing\b))\b", re.IGNORECASE)),

@@ -141,6 +141,9 @@ def candidates(one: Profile, profiles: Sequence[Profile], sentences: Sequence[Se
         # What is done for a stated reason answers no other act than that names.
         if TIES & names and (names & _POINTING or not reasoned or names & {"after holds", "taken up by a relative"}):
             more = {f"nearest {name}" for name, chosen in nearest.items() if chosen == other.event.id}
+            more |= {f"sole {name}" for name in names & _ALONE if sum(name in found for found in ties.values()) == 1}
+            if one.event.type == "REJECT" and other.event.type in _DEMANDS and nearest.get("reply nearby") == other.event.id:
+                more.add("refusal of the last demand")
             if pointed and not names & _STRONG:
                 more.add("the words point elsewhere")
             found.append((other, sorted(names | more | _by_place(one, other))))
@@ -161,6 +164,8 @@ def _nearest(one: Profile, others: Sequence[Profile], ties: Mapping[str, set[str
     return nearest
 
 
+_ALONE = frozenset({"object is its kind", "object names", "cause is its kind", "answer is its kind"})
+_DEMANDS = frozenset({"REQUEST", "THREATEN", "AGREE"})
 _RANKED = frozenset({
     "object is its kind", "object of its kind", "cause of its kind", "reply", "reply nearby", "against the doer", "sufferer answers", "bare answer",
     "tit for tat",
