@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dragoman.records import Mention, Role, Sentence, Stance
-from dragoman.resolve.trees import SUBJECTS, chain, children, lemma, phrase, token_at
+from dragoman.resolve.trees import SUBJECTS, chain, children, head_of, lemma, phrase, token_at
 
 _SAYING = {
     Stance.REPORTS: "say says said saying tell tells told report reports reported add adds added announce announced confirm confirms confirmed state states "
@@ -58,12 +58,24 @@ def voices(sent: Sentence, mention: Mention) -> tuple[Voice, ...]:
 
 
 def _joined(sent: Sentence, found: Sequence[Voice]) -> Iterator[Voice]:
-    """The voices without a name that only follows a title of the same stance: "the foreign minister, Jan Novotny"."""
+    """The voices without a name that only follows a title, and a pronoun beside a name, of the same stance: "the minister, Jan Novotny, … he said"."""
     for index, voice in enumerate(found):
-        before = found[index - 1] if index else None
-        between = sent.text[before.end - sent.start : voice.start - sent.start] if before else "and"
-        if not (before and before.stance is voice.stance and between.strip() in ("", ",")):
+        before = [one for one in found[:index] if one.stance is voice.stance]
+        others = [one for one in found if one is not voice and one.stance is voice.stance and not _is_pronoun(sent, one)]
+        if not (any(_follows(sent, one, voice) for one in before) or (others and _is_pronoun(sent, voice))):
             yield voice
+
+
+def _is_pronoun(sent: Sentence, voice: Voice) -> bool:
+    return sent.text[voice.start - sent.start : voice.end - sent.start].lower() in ("he", "she", "it", "they", "who")
+
+
+def _follows(sent: Sentence, title: Voice, name: Voice) -> bool:
+    """Whether the one only says who the other is: right behind it, or in apposition to it."""
+    if sent.text[title.end - sent.start : name.start - sent.start].strip() in ("", ","):
+        return True
+    head, above = head_of(sent, name.start, name.end), head_of(sent, title.start, title.end)
+    return head is not None and sent.tokens[head].relation in ("appos", "flat") and sent.tokens[head].head == above
 
 
 def _is_told(sent: Sentence, offset: int) -> bool:
