@@ -10,7 +10,7 @@ from dragoman.records import Mention, Sentence, Span, Stance, Status
 from dragoman.resolve.attribution import denials
 from dragoman.resolve.limits import is_comparison
 from dragoman.resolve.status import fold
-from dragoman.resolve.tolls import toll_of
+from dragoman.resolve.tolls import counts_nobody, toll_of
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,15 @@ def test_what_an_attack_cost_is_no_act_of_its_own_and_a_number_belongs_to_one_ac
     tolls = [event.dead.value for event in events if event.type == "ASSAULT" and event.dead]
     assert 20 not in tolls
     assert len([event for event in events if event.type == "ASSAULT"]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "nobody"),
+    [("They bombed it 43 times.", "43", True), ("a volunteer of 25, a student", "25", True), ("a band of 25 rebels", "25", False), ("killed 43 men", "43", False)],
+)  # fmt: skip
+def test_times_and_ages_count_nobody(text: str, number: str, nobody: bool) -> None:
+    start = text.index(number)
+    assert counts_nobody(text, start, start + len(number)) is nobody
 
 
 def test_a_comparison_until_a_day_sets_no_limit() -> None:

@@ -167,6 +167,7 @@ def test_a_number_phrase_is_a_value_or_bounds(words: str, value: float | None, l
         ("They handed over 46 prisoners.", "46", 46, None),
         ("Talks over three islands failed.", "three", 3, None),
         ("They fired over 46 rockets.", "46", None, 47),
+        ("They detained some thirty of them.", "some", 30, None),
         ("Sixteen men were wounded and eight others were dragged off.", "eight others", 8, None),
     ],
 )

@@ -52,7 +52,7 @@ from dragoman.resolve.sides import announcer, recipients_before, sides_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
 from dragoman.resolve.subjects import object_number, own_dates
 from dragoman.resolve.tables import load_tables, with_own_actors
-from dragoman.resolve.tolls import TOLLS, is_far, says_otherwise, toll_of
+from dragoman.resolve.tolls import TOLLS, counts_nobody, is_far, says_otherwise, toll_of
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
 REPORTS_AT_ONCE = 16
@@ -244,7 +244,8 @@ def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recip
 
 
 def _is_no_toll(sent: Sentence, mention: Mention, role: Role) -> bool:
-    return says_otherwise(sent, role.start, role.name) or is_far(sent, mention, role.start, role.end, role.name)
+    start, end = role.start - sent.start, role.end - sent.start
+    return says_otherwise(sent, role.start, role.name) or is_far(sent, mention, role.start, role.end, role.name) or counts_nobody(sent.text, start, end)
 
 
 def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:
@@ -256,7 +257,7 @@ def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:
 
 def _is_same_number(one: Role, role: Role) -> bool:
     """Whether two acts claim the same words as a number, be it as the count of one and the dead of the other."""
-    return one.start == role.start and (one.name == role.name or {one.name, role.name} <= _NUMBERS)
+    return one.start < role.end and role.start < one.end and (one.name == role.name or {one.name, role.name} <= _NUMBERS)
 
 
 def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | None:

@@ -107,9 +107,20 @@ def _by_verb(sent: Sentence, mention: Mention) -> Iterator[Voice]:
         for aside in children(tokens, index):
             if aside not in (trigger, below) and (stance := _aside(sent, aside, trigger)):
                 yield from _subject(sent, mention, aside, stance, trigger)
-        if tokens[index].relation in ("conj", "advcl") and index != trigger and stance:
+        if (tokens[index].relation in ("conj", "advcl") and index != trigger and stance) or _is_told_beside(sent, index):
             return
         below = index
+
+
+def _is_told_beside(sent: Sentence, index: int) -> bool:
+    """Whether a clause only tells of when, or of whom, so that whoever says the main clause need not say it: "…, which last week ordered out 18"."""
+    tokens = sent.tokens
+    if tokens[index].head < 0 or tokens[tokens[index].head].text.lower() in STANCES:
+        return False
+    if tokens[index].relation == "acl:relcl":
+        return True
+    marks = {tokens[mark].text.lower() for mark in children(tokens, index, "mark", "advmod")}
+    return tokens[index].relation == "advcl" and bool(marks & {"after", "before", "since", "when"})
 
 
 def _aside(sent: Sentence, index: int, trigger: int) -> Stance | None:

@@ -317,6 +317,9 @@ _RIGHT = re.compile(
     rf"|\s?(?:%|percent|per cent)(?!\w)|\s(?:of|out of)\s(?:(?:the|its|his|her|their)\s)?{_NUMBER_WORD}\b|\sof (?:thousands|millions)\b)+",
     re.IGNORECASE,
 )
+# A bound marked without its number: "[some] thirty of them".
+_MODIFIER = re.compile(r"(?:some|about|around|nearly|almost|roughly|at least|more than|up to|over|fewer than|less than)", re.IGNORECASE)
+_COUNTED_NEXT = re.compile(rf"\s{_NUMBER_WORD}\b", re.IGNORECASE)
 _OTHERS = re.compile(r"^\s+others?\b", re.IGNORECASE)
 _NAMED_BEFORE = re.compile(
     rf"(?:\b(?:the|a|an|his|her|its|their)|\b{_NUMBER_WORD})\s(?:(?!(?:and|was|were|are|is|been|had|have|has)\b)[\w’'-]+\s){{1,4}}and\s+$",
@@ -344,6 +347,8 @@ def _without_particle(text: str, start: int, words: str) -> str:
 
 def widened(text: str, start: int, end: int) -> tuple[int, int]:
     """The span with the words around it that are part of the number; never over the end of a clause."""
+    if _MODIFIER.fullmatch(text[start:end]) and (match := _COUNTED_NEXT.match(text[end : end + 30])):
+        end += len(match[0])
     if match := _RIGHT.match(text[end : end + 40]):
         joined = match[0]
         # "between 20 and 30" is one number, "20 and 30" are two.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from dragoman.records import Actor, Attribution, Event, Mention, Report, Role, Sentence, Stance
+from dragoman.records import Actor, Attribution, Event, Mention, Report, Role, Sentence, Stance, Status
 from dragoman.resolve.act_nouns import names_decision
 from dragoman.resolve.actors import GUESS, country_in
 from dragoman.resolve.groups import is_reciprocal
@@ -116,7 +116,7 @@ def recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor
     """The recipients of the last act of the same type and mode: "Canada also said it would expel four"."""
     alike = (mention.historical, mention.type, (mention.mode,) if mention.mode else ())
     for event in reversed(earlier):
-        if (event.historical, event.type, event.modes) == alike and event.recipients:
+        if (event.historical, event.type, event.modes) == alike and event.recipients and event.status is not Status.NEGATED:
             return tuple(_understood(actor, event.sentence) for actor in event.recipients)
     return ()
 

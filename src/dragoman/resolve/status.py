@@ -115,6 +115,9 @@ def _said(sent: Sentence, mention: Mention, trigger: int) -> Status | None:
         # "Any expulsion would be unprecedented"
         loose = re.search(r"\bany (?:\w+ )?$", sent.text[: mention.trigger.start - sent.start], re.IGNORECASE)
         return Status.HYPOTHETICAL if loose and mention.status is not Status.NEGATED else None
+    above = tokens[trigger].head
+    if above >= 0 and tokens[trigger].relation == "ccomp" and tokens[above].text.lower() in ("denied", "denies", "deny", "denying"):
+        return Status.NEGATED
     if _NEGATIONS & set(own) and mention.type != "REJECT":
         return Status.NEGATED
     if mention.type != "REJECT" and any(_NOBODY.match(sent.text, sent.tokens[index].start - sent.start) for index in _first_words(sent, trigger)):

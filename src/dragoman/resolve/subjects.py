@@ -147,7 +147,7 @@ def _is_of_another_clause(sent: Sentence, mention: Mention, role: Role, *, alone
     own, head = token_at(sent, mention.trigger.start), head_of(sent, role.start, role.end)
     if own is None or head is None:
         return False
-    clause = next((index for index in chain(sent.tokens, head) if sent.tokens[index].relation in ("advcl", "acl:relcl", "parataxis")), None)
+    clause = next((index for index in chain(sent.tokens, head) if sent.tokens[index].relation in ("advcl", "acl", "acl:relcl", "parataxis")), None)
     if clause is None or clause in chain(sent.tokens, own):
         return False
     if not alone and sent.tokens[own].tag != "NOUN":
