@@ -34,8 +34,8 @@ PYTHON312 ?= python3.12
 SILVER = $(foreach part,ud_ewt_train ud_gum_train corpus,$(RUN)/silver/$(part).labels.jsonl)
 
 train: .venv/ready $(SILVER)
-	$(BIN)/python -m training.train --data $(DATA) --silver $(RUN)/silver --encoder $(ENCODER) --out $(RUN) --stage joint
-	$(BIN)/python -m training.export --weights $(RUN)/joint.pt --labels $(RUN)/labels.json --encoder $(ENCODER) --out src/dragoman/model/shipped --version $(VERSION)
+	$(BIN)/python -m training.train --data $(DATA) --silver $(RUN)/silver --encoder $(ENCODER) --out $(RUN)
+	$(BIN)/python -m training.export --weights $(RUN)/model.pt --labels $(RUN)/labels.json --encoder $(ENCODER) --out src/dragoman/model/shipped --version $(VERSION)
 	$(BIN)/python -m training.calibrate --data $(DATA) --model src/dragoman/model/shipped
 
 $(RUN)/silver/%.labels.jsonl: $(RUN)/teacher/ready $(RUN)/silver/ready

@@ -15,7 +15,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from dragoman.model.decoding import softmax
+from dragoman.model.decoding import decode_pair
 from dragoman.model.session import Model
 from dragoman.ontology import load_ontology
 from dragoman.reading.tokens import tokenise
@@ -46,7 +46,7 @@ def score_relations(model: Model, path: Path) -> RelationScores:
     quads: dict[int, Counts] = defaultdict(Counts)
     right = 0
     for row, scores in zip(rows, model.run(sentences, marks), strict=True):
-        found, quad = _best(model, scores.pair)
+        found, quad = _best(model, decode_pair(scores))
         right += found == row["type"]
         for counts, own, gold in ((types, found, row["type"]), (quads, quad, row["quad"])):
             for label in {own, gold}:
@@ -63,7 +63,7 @@ def _mark(row: dict[str, list[list[int]]], start: int, end: int) -> int:
 
 def _best(model: Model, pair: NDArray[Any]) -> tuple[str, int]:
     likely: dict[str, float] = defaultdict(float)
-    for name, value in list(zip(model.labels.types, softmax(pair), strict=True))[1:]:
+    for name, value in list(zip(model.labels.types, pair, strict=True))[1:]:
         likely[MERGED.get(name, name)] += float(value)
     best = max(likely, key=lambda name: likely[name])
     # The published set gives all yielding quad 2.

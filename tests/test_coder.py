@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,19 @@ def test_the_reading_keeps_offsets_of_any_text(coder: Coder, text: str) -> None:
         for span in (*sent.tokens, *sent.names, *(mention.trigger for mention in sent.mentions)):
             assert text[span.start : span.end] == span.text
         assert sum(token.head < 0 for token in sent.tokens) == 1
+
+
+def test_reports_that_were_read_before_the_source_failed_are_coded(coder: Coder) -> None:
+    def failing() -> Iterator[Report]:
+        for number in range(20):
+            yield Report(id=str(number), text="Poland expelled four Russian diplomats.")
+        raise OSError("the disk is gone")
+
+    stream = coder.stream(failing())
+    # A batch is whole or it is not begun.
+    assert [next(stream).report_id for _ in range(16)] == [str(number) for number in range(16)]
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(stream)
 
 
 def test_a_stream_gives_what_one_by_one_gives_and_goes_on_after_a_bad_report(coder: Coder) -> None:

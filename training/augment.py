@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from dragoman.resolve.tables import load_tables
+from dragoman.resolve.tables import GROUPS, NEVER, load_tables
 from training.samples import Sample, Triggers
 
 # One country's words of the same kind stand in for another's.
-KINDS = ("country", "demonym", "capital")
+KINDS = ("name", "demonym", "people", "seat")
 
 
 def without_case(sample: Sample, rng: random.Random) -> Sample:
@@ -37,7 +37,7 @@ def other_countries(sample: Sample, rng: random.Random) -> Sample:
         choices = by_code[chosen[code]].get(kind)
         if not choices:
             return sample
-        words[index] = rng.choice(choices).title()
+        words[index] = rng.choice(choices)
     return replace(sample, words=tuple(words))
 
 
@@ -65,13 +65,13 @@ def _both(first: Triggers | None, second: Triggers | None, shift: int) -> Trigge
 
 @cache
 def _country_words() -> tuple[Mapping[str, tuple[str, str]], Mapping[str, Mapping[str, Sequence[str]]]]:
-    """(code, kind) by word, and words by code and kind; plural nationalities are a kind of their own."""
+    """(code, kind) by folded word, and words as the table writes them by code and kind. A word that stands for two countries is left out."""
     known: dict[str, tuple[str, str]] = {}
     by_code: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for key, entry in load_tables().entries.items():
-        if entry.kind not in KINDS or not key.isalpha() or len(key) < 4:
+    for key, found in load_tables().entries.items():
+        entry = found[0].entry
+        if len(found) > 1 or entry.kind not in KINDS or entry.code in GROUPS or entry.until != NEVER or not key.isalpha() or len(key) < 4:
             continue
-        kind = "people" if entry.kind == "demonym" and key.endswith("s") else entry.kind
-        known[key] = (entry.code, kind)
-        by_code[entry.code][kind].append(key)
+        known[key] = (entry.code, entry.kind)
+        by_code[entry.code][entry.kind].append(found[0].name)
     return known, by_code

@@ -1,7 +1,8 @@
-"""Train the model: `python -m training.train --data ../shared/data --encoder FOLDER --out FOLDER --stage syntax`.
+"""Train the model: `python -m training.train --data ../shared/data --silver FOLDER --encoder FOLDER --out FOLDER`.
 
 `--encoder` is a folder in the hub's layout with the weights of sentence-transformers/all-MiniLM-L6-v2 (Apache-2.0).
-Each stage writes `STAGE.pt` under `--out` after every pass; `--start` takes the weights of an earlier stage.
+The stages of the configuration run in order, each from the weights of the one before. A stage writes `STAGE.part.pt` under `--out` after
+every pass and `STAGE.pt` at its end, the last one `model.pt` too; a stage whose `STAGE.pt` is there is not run again.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import shutil
 import time
 import tomllib
 from collections import defaultdict
@@ -294,6 +296,36 @@ def _report(sums: Mapping[str, Sequence[float]]) -> str:
     return " ".join(f"{key} {sum(values) / len(values):.3f}" for key, values in sums.items())
 
 
+def run_stage(name: str, config: Mapping[str, Any], arguments: argparse.Namespace, start: Path | None) -> Path:
+    """Train one stage from `start` (None: the hub's weights) and return the path of its weights."""
+    done = Path(arguments.out / f"{name}.pt")
+    if done.exists():
+        print(f"{name}: {done} is there, not run again", flush=True)
+        return done
+    torch.manual_seed(config["seed"])
+    material = load_material(arguments.data, arguments.silver, seed=config["seed"], with_events=config["stages"][name]["events"] > 0)
+    network = Network(EncoderShape.read(arguments.encoder), material.labels, config["dropout"])
+    network.encoder.load_hub(arguments.encoder)
+    if start:
+        network.load_state_dict(torch.load(start))
+    (arguments.out / "labels.json").write_text(json.dumps(material.labels.as_dict(), indent=1), "utf-8")
+    print(f"{len(material.trees)} trees, {len(material.events)} annotated sentences", flush=True)
+    part = arguments.out / f"{name}.part.pt"
+    for line in train(network, read_tokenizer(arguments.encoder), material, config, name):
+        print(line, flush=True)
+        if line.endswith("done"):
+            torch.save(network.state_dict(), part)
+    return part.replace(done)
+
+
+def read_tokenizer(encoder: Path) -> Tokenizer:
+    """The encoder's own, without padding and truncation."""
+    tokenizer = Tokenizer.from_file(str(encoder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -302,28 +334,16 @@ def main() -> None:
     parser.add_argument("--silver", type=Path, help="folder with silver name labels (training/silver_names.py)")
     parser.add_argument("--encoder", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--stage", required=True)
-    parser.add_argument("--start", type=Path, help="weights of an earlier stage")
+    parser.add_argument("--start", type=Path, help="weights to begin with, instead of the hub's")
     arguments = parser.parse_args()
     config = tomllib.loads(arguments.config.read_text("utf-8"))
     torch.set_num_threads(config["threads"])
-    torch.manual_seed(config["seed"])
-    stage = config["stages"][arguments.stage]
-    material = load_material(arguments.data, arguments.silver, seed=config["seed"], with_events=stage["events"] > 0)
-    network = Network(EncoderShape.read(arguments.encoder), material.labels, config["dropout"])
-    network.encoder.load_hub(arguments.encoder)
-    if arguments.start:
-        network.load_state_dict(torch.load(arguments.start))
-    tokenizer = Tokenizer.from_file(str(arguments.encoder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    (arguments.out / "labels.json").write_text(json.dumps(material.labels.as_dict(), indent=1), "utf-8")
-    print(f"{len(material.trees)} trees, {len(material.events)} annotated sentences", flush=True)
-    for line in train(network, tokenizer, material, config, arguments.stage):
-        print(line, flush=True)
-        if line.endswith("done"):
-            torch.save(network.state_dict(), arguments.out / f"{arguments.stage}.pt")
+    weights: Path | None = arguments.start
+    for name in config["stages"]:
+        weights = run_stage(name, config, arguments, weights)
+    if weights:
+        shutil.copy(weights, arguments.out / "model.pt")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import msgspec
 
 from dragoman.errors import DragomanError, InputError
 from dragoman.ledger.same import merged
-from dragoman.model.decoding import softmax
+from dragoman.model.decoding import decode_pair
 from dragoman.model.session import Model
 from dragoman.ontology import load_ontology
 from dragoman.ontology.mappings import cameo_code
@@ -98,12 +98,24 @@ class Coder:
     def stream(self, reports: Iterable[Report]) -> Iterator[Coded]:
         """Code many reports in order and in constant memory; one that cannot be coded carries the reason."""
         pending = iter(reports)
-        while batch := list(islice(pending, REPORTS_AT_ONCE)):
-            yield from self._code_batch(batch)
+        # The model reads a batch while the acts of the one before are resolved.
+        before: Iterator[Coded] = iter(())
+        while True:
+            try:
+                batch = list(islice(pending, REPORTS_AT_ONCE))
+            except Exception:
+                # What was read before the caller's reports failed is not lost.
+                yield from before
+                raise
+            started = self._start(batch)
+            yield from before
+            if not batch:
+                return
+            before = started
 
     def read(self, reports: Sequence[Report]) -> list[tuple[Sentence, ...]]:
         """The reading alone: sentences with words, trees, names and mentions."""
-        return read_reports(self.model, reports)
+        return list(read_reports(self.model, reports))
 
     def relation(self, text: str, actor: tuple[int, int], recipient: tuple[int, int]) -> dict[str, float]:
         """Probability of each type, and of `NONE`, for what `text[actor]` does to `text[recipient]` (character offsets)."""
@@ -112,8 +124,7 @@ class Coder:
         if not {1, 2} <= set(marks):
             raise InputError(f"actor {actor} and recipient {recipient} must each hold a word and not be the same")
         scores = self.model.run([[word.text for word in words]], [marks])[0]
-        likely = softmax(scores.pair)
-        return {name: float(value) for name, value in zip(self.model.labels.types, likely, strict=True)}
+        return {name: float(value) for name, value in zip(self.model.labels.types, decode_pair(scores), strict=True)}
 
     def actor(self, text: str, date: dt.date | str | None = None, context: str | None = None) -> Actor:
         """Who the words name, at a date and in a report's text; raise `InputError` for a date that is none."""
@@ -123,16 +134,16 @@ class Coder:
         report = Report(id="context", text=context, date=day)
         return in_context(text, report, self.read([report])[0], date=day, tables=self.tables)
 
-    def _code_batch(self, batch: Sequence[Report]) -> Iterator[Coded]:
+    def _start(self, batch: Sequence[Report]) -> Iterator[Coded]:
         reasons = [_reason(report) for report in batch]
-        readable = [report for report, reason in zip(batch, reasons, strict=True) if reason is None]
-        read = iter(self.read(readable))
-        for report, reason in zip(batch, reasons, strict=True):
-            if reason is not None:
-                yield Coded(report_id=report.id, rejected=reason)
-            else:
-                sentences = next(read)
-                yield Coded(report_id=report.id, events=self.resolve(report, sentences), sentences=sentences)
+        read = read_reports(self.model, [report for report, reason in zip(batch, reasons, strict=True) if reason is None])
+        return (self._coded(report, reason, read) for report, reason in zip(batch, reasons, strict=True))
+
+    def _coded(self, report: Report, reason: str | None, read: Iterator[tuple[Sentence, ...]]) -> Coded:
+        if reason is not None:
+            return Coded(report_id=report.id, rejected=reason)
+        sentences = next(read)
+        return Coded(report_id=report.id, events=self.resolve(report, sentences), sentences=sentences)
 
     def resolve(self, report: Report, sentences: Sequence[Sentence]) -> tuple[Event, ...]:
         """The events of a report from its sentences as read: each mention resolved, answers linked, each act once."""

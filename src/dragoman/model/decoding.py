@@ -26,6 +26,9 @@ ROLE_THRESHOLD = 0.5
 CONTEXT_THRESHOLD = 0.4
 END_THRESHOLD = 0.5
 # A name less likely than this is more often none: the best of five steps on Universal NER's dev part.
+# Chosen by the likelihood of 530 marked pairs of the corpus's held-out parts: 1 would be too sure of itself, one expert alone was 4 points of macro-F1 worse.
+PAIR_SHARPNESS = 0.65
+LEAST = 0.01
 NAME_THRESHOLD = 0.6
 
 
@@ -148,12 +151,26 @@ def _find_cycle(heads: Array) -> list[int]:
     return []
 
 
+def decode_pair(scores: Scores) -> Array:
+    """Probability of each type, 0 nothing, for the marked pair, [types].
+
+    The pair's own head says whether anything passes between the two; what it is, it and the likeliest trigger of each type in the
+    marked sentence say together, as a product of experts (Hinton 2002).
+    """
+    pair, trigger = softmax(scores.pair), softmax(scores.trigger).max(0)
+    agreed = (np.maximum(pair[1:], LEAST) * np.maximum(trigger[1:], LEAST)) ** PAIR_SHARPNESS
+    return np.concatenate((pair[:1], (1 - pair[0]) * agreed / agreed.sum()))
+
+
 def decode_names(scores: Array, names: Sequence[str]) -> list[tuple[int, int, str]]:
     """Spans (first word, last word + 1, label) of the likeliest sequence in which an I- follows its own B- or I-."""
     if not len(scores):
         return []
     likely = softmax(scores)
-    path = _best_sequence(np.log(likely + 1e-9), _forbidden(tuple(names)))
+    forbidden = _forbidden(tuple(names))
+    path = likely.argmax(-1)
+    if forbidden[np.concatenate(([-1], path[:-1])), path].any():
+        path = np.array(_best_sequence(np.log(likely + 1e-9), forbidden))
     spans = _labelled_spans([names[label] for label in path])
     sure = likely[np.arange(len(path)), path]
     return [span for span in spans if sure[span[0] : span[1]].mean() >= NAME_THRESHOLD]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,6 +125,10 @@ class Model:
         if len(sentences) == 1:
             return [self._run_one(*row) for row in rows]
         return list(self._pool.map(lambda row: self._run_one(*row), rows))
+
+    def start(self, sentences: Sequence[Sequence[str]]) -> Iterator[Scores]:
+        """As `run`, but at once back: the threads go through the sentences while the caller takes what is there and works on it."""
+        return self._pool.map(lambda words: self._run_one(words, None), sentences)
 
     def _run_one(self, words: Sequence[str], marks: Sequence[int] | None) -> Scores:
         encoded = encode(self._tokenizer, [words], None if marks is None else [marks])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from dragoman.model.decoding import (
     Act,
@@ -24,26 +23,22 @@ LONGEST_SENTENCE = 128
 _CLOSING = frozenset("\"'”’»)]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words that are read in one pass: a sentence, or several between which the rules saw no sure boundary."""
+def read_reports(model: Model, reports: Sequence[Report]) -> Iterator[tuple[Sentence, ...]]:
+    """The sentences of each report. The model starts on all of them before the first is asked for, and goes on while one is decoded."""
+    pieces = [list(_pieces(report.text)) for report in reports]
+    scores = model.start([[word.text for word in words] for report in pieces for words in report])
+    return (_decoded(report.text, words, scores, model) for report, words in zip(reports, pieces, strict=True))
 
-    report: int
-    words: Sequence[Word]
 
-
-def read_reports(model: Model, reports: Sequence[Report]) -> list[tuple[Sentence, ...]]:
-    """The sentences of each report, all pieces of all reports in common batches."""
-    pieces = [Piece(index, words) for index, report in enumerate(reports) for words in _pieces(report.text)]
-    scores = model.run([[word.text for word in piece.words] for piece in pieces])
-    found: list[list[Sentence]] = [[] for _ in reports]
-    for piece, score in zip(pieces, scores, strict=True):
-        sentences = found[piece.report]
-        sentences.extend(_sentences(reports[piece.report].text, piece.words, score, model, len(sentences)))
-    return [tuple(sentences) for sentences in found]
+def _decoded(text: str, pieces: Sequence[Sequence[Word]], scores: Iterator[Scores], model: Model) -> tuple[Sentence, ...]:
+    found: list[Sentence] = []
+    for words in pieces:
+        found.extend(_sentences(text, words, next(scores), model, len(found)))
+    return tuple(found)
 
 
 def _pieces(text: str) -> Iterator[Sequence[Word]]:
+    """Words that are read in one pass: a sentence, or several between which the rules saw no sure boundary."""
     for start, end in split_sentences(text):
         words = tokenise(text, start, end)
         while len(words) > LONGEST_SENTENCE:
