@@ -57,7 +57,8 @@ def test_what_an_attack_cost_is_no_act_of_its_own_and_a_number_belongs_to_one_ac
 
 @pytest.mark.parametrize(
     ("text", "number", "nobody"),
-    [("They bombed it 43 times.", "43", True), ("a volunteer of 25, a student", "25", True), ("a band of 25 rebels", "25", False), ("killed 43 men", "43", False)],
+    [("They bombed it 43 times.", "43", True), ("a volunteer of 25, a student", "25", True), ("a band of 25 rebels", "25", False),
+     ("killed 43 men", "43", False)],
 )  # fmt: skip
 def test_times_and_ages_count_nobody(text: str, number: str, nobody: bool) -> None:
     start = text.index(number)
