@@ -44,7 +44,7 @@ def merged(events: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def _pointed(event: Event, target: dict[str, str]) -> tuple[str, ...]:
-    pointed = dict.fromkeys(target.get(answer, answer) for answer in event.response_to)
+    pointed = dict.fromkeys(target[answer] for answer in event.response_to if answer in target)
     return tuple(answer for answer in pointed if answer != event.id)
 
 
