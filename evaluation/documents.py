@@ -82,13 +82,14 @@ def score(coder: Coder, documents: Sequence[Document], given: Given, *, show: bo
     reports = [Report(id=document.id, date=document.date, title=document.title, text=document.text) for document in documents]
     for document, report, sentences in zip(documents, reports, coder.read(reports), strict=True):
         if given is not Given.NOTHING:
-            sentences = tuple(_with_gold(document, sent, given) for sent in sentences)
+            sentences = tuple(with_gold(document, sent, given) for sent in sentences)
         events = coder.resolve(report, sentences)
         _compare(scores, document, events, show=show)
     return scores
 
 
-def _with_gold(document: Document, sent: Sentence, given: Given) -> Sentence:
+def with_gold(document: Document, sent: Sentence, given: Given) -> Sentence:
+    """The sentence with the annotated mentions in place of those read."""
     own = {mention.trigger.start: mention for mention in sent.mentions}
     inside = [(act, offset) for act, offset in acts_of(document) if sent.start <= offset + act.start < sent.end]
     mentions = [_mention(document, act, offset, own.get(offset + act.start), given) for act, offset in inside]

@@ -8,8 +8,9 @@ import pytest
 from dragoman import Coder, Report
 from dragoman.records import Mention, Sentence, Span, Stance, Status
 from dragoman.resolve.attribution import denials
+from dragoman.resolve.limits import is_comparison
 from dragoman.resolve.status import fold
-from dragoman.resolve.tolls import toll_of
+from dragoman.resolve.tolls import counts_nobody, toll_of
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,26 @@ def test_a_toll_is_read_from_plain_words(coder: Coder, text: str, name: str, num
 
 def _with(sent: Sentence, mention: Mention) -> Sentence:
     return msgspec.structs.replace(sent, mentions=(mention,))
+
+
+def test_what_an_attack_cost_is_no_act_of_its_own_and_a_number_belongs_to_one_act(coder: Coder) -> None:
+    text = "Russia, which expelled 20 Czech diplomats last week, denied any role in the explosions, which killed two people in the village of Vrbetice."
+    events = coder.code(Report(id="1", text=text))
+    tolls = [event.dead.value for event in events if event.type == "ASSAULT" and event.dead]
+    assert 20 not in tolls
+    assert len([event for event in events if event.type == "ASSAULT"]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "nobody"),
+    [("They bombed it 43 times.", "43", True), ("a volunteer of 25, a student", "25", True), ("a band of 25 rebels", "25", False),
+     ("killed 43 men", "43", False)],
+)  # fmt: skip
+def test_times_and_ages_count_nobody(text: str, number: str, nobody: bool) -> None:
+    start = text.index(number)
+    assert counts_nobody(text, start, start + len(number)) is nobody
+
+
+def test_a_comparison_until_a_day_sets_no_limit() -> None:
+    assert is_comparison("its most significant action against Moscow ")
+    assert not is_comparison("They will hold the arrested men ")

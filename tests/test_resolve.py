@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from dragoman.resolve.actors import resolve_actor
 from dragoman.resolve.dates import resolve_date, resolve_deadline
-from dragoman.resolve.quantities import read_amount
+from dragoman.resolve.places import resolve_place
+from dragoman.resolve.quantities import quantity, read_amount
 from dragoman.resolve.tables import load_tables
 
 MONDAY = dt.date(2018, 3, 26)
@@ -79,6 +80,9 @@ def test_no_two_countries_share_a_key() -> None:
         ("the 1990s", "1990-01-01", "1999-12-31", "decade"),
         ("in August 1990", "1990-08-01", "1990-08-31", "month"),
         ("yesterday", "2018-03-25", "2018-03-25", "day"),
+        ("half a year ago", "2017-09-01", "2017-09-30", "month"),
+        ("over the past half year", "2017-09-26", "2018-03-26", "month"),
+        ("a year and a half ago", "2016-01-01", "2016-12-31", "year"),
     ],
 )
 def test_a_date_is_an_interval_with_its_precision(words: str, start: str, end: str, precision: str) -> None:
@@ -109,6 +113,9 @@ def test_tense_turns_an_ambiguous_weekday() -> None:
         ("seven days to leave", "2018-04-02"),
         ("within the next week", "2018-04-02"),
         ("by the end of the month", "2018-03-31"),
+        ("over the next two weeks", "2018-04-09"),
+        ("half a year", "2018-09-26"),
+        ("within half a month", "2018-04-10"),
     ],
 )
 def test_a_deadline_is_the_last_day(words: str, end: str) -> None:
@@ -152,6 +159,30 @@ def test_a_number_phrase_is_a_value_or_bounds(words: str, value: float | None, l
     found = read_amount(words)
     assert found is not None
     assert (found.value, found.min, found.max, found.approximate) == (value, low, high, approximate)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "value", "least"),
+    [
+        ("They handed over 46 prisoners.", "46", 46, None),
+        ("Talks over three islands failed.", "three", 3, None),
+        ("They fired over 46 rockets.", "46", None, 47),
+        ("They detained some thirty of them.", "some", 30, None),
+        ("Sixteen men were wounded and eight others were dragged off.", "eight others", 8, None),
+    ],
+)
+def test_a_number_is_read_with_the_words_that_are_its_own(text: str, words: str, value: float | None, least: float | None) -> None:
+    start = text.index(words)
+    found = quantity(text, start, start + len(words))
+    assert found is not None
+    assert (found.value, found.min) == (value, least)
+
+
+@pytest.mark.parametrize(("name", "country"), [("Islamabad", "PAK"), ("Banjul", "GMB"), ("Dili", "TLS"), ("Apia", "WSM")])
+def test_a_capital_is_the_city_where_nothing_speaks_for_a_namesake(name: str, country: str) -> None:
+    found = resolve_place(name, context=f"He spoke in {name}.")
+    assert found is not None
+    assert (found.country, found.precision) == (country, "city")
 
 
 @given(st.text())

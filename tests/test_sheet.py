@@ -69,3 +69,26 @@ def test_a_group_says_who_is_named_and_whose_number_is_known() -> None:
     lines = ledger([_event(1, "EUR", None, joint=group), _event(2, "POL", _count(4))])
     (line,) = [line for line in lines if line.kind is Kind.GROUP]
     assert line.note == "14 members announced; 2 named; counts known for 1: POL 4; not known: ITA; 12 not named"
+
+
+def test_a_noun_of_its_kind_takes_up_the_one_act_that_it_can_mean() -> None:
+    text = "Officials described the expulsions on Friday."
+    taken = Span(text="expulsions", start=300 + text.index("expulsions"), end=300 + text.index("expulsions") + 10)
+    told = {"text": text, "trigger": taken, "recipients": ()}
+    assert len(merged([_event(0, "USA", _count(60)), _event(3, None, None, **told)])) == 1
+
+
+def test_a_sentence_that_names_an_act_and_tells_it_tells_one() -> None:
+    text = "He spoke of the attack, in which two were attacked."
+    first, second = text.index("attack"), text.index("attacked")
+    parts = {"text": text, "type": "ASSAULT", "modes": (), "sentence": 2}
+    named = _event(2, None, **parts, trigger=Span(text="attack", start=200 + first, end=200 + first + 6), recipients=())
+    told = _event(2, None, **parts, trigger=Span(text="attacked", start=200 + second, end=200 + second + 8), id="other")
+    assert len(merged([named, told])) == 1
+
+
+def test_a_pronoun_for_nobody_known_does_not_hide_a_members_number() -> None:
+    group = Joint(group="14 members", size=14, text="14 members", start=0, end=10, members=("POL",))
+    both = (Actor(text="Poland", country="POL", sector="GOV"), Actor(text="it"))
+    (line,) = [line for line in ledger([_event(1, "EUR", None, joint=group), _event(2, "POL", _count(4), actors=both)]) if line.kind is Kind.GROUP]
+    assert "counts known for 1: POL 4" in line.note

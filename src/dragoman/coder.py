@@ -41,18 +41,18 @@ from dragoman.resolve.actors import country_in, resolve_actor
 from dragoman.resolve.attribution import Voice, denials, voices
 from dragoman.resolve.dates import dating
 from dragoman.resolve.denied import denied_acts
-from dragoman.resolve.groups import is_reciprocal
 from dragoman.resolve.joint import joint_of
-from dragoman.resolve.limits import limit_of, stray_limits
+from dragoman.resolve.limits import is_comparison, limit_of, stray_limits
 from dragoman.resolve.links import linked
 from dragoman.resolve.parties import Parties, in_context
 from dragoman.resolve.places import resolve_place
-from dragoman.resolve.quantities import leading_number, quantity, read_amount
+from dragoman.resolve.quantities import leading_number, quantity
 from dragoman.resolve.reasons import reason_of
+from dragoman.resolve.sides import announcer, recipients_before, sides_of
 from dragoman.resolve.status import acts_told, fold, is_old, status_of
-from dragoman.resolve.subjects import doer_of
+from dragoman.resolve.subjects import object_number, own_dates
 from dragoman.resolve.tables import load_tables, with_own_actors
-from dragoman.resolve.tolls import TOLLS, says_otherwise, toll_of
+from dragoman.resolve.tolls import TOLLS, counts_nobody, is_far, says_otherwise, toll_of
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
 REPORTS_AT_ONCE = 16
@@ -60,6 +60,7 @@ REPORTS_AT_ONCE = 16
 FILLED_CONFIDENCE = 0.8
 _LIMIT = re.compile(r"(?:^|\b)(?:until|till|by|before|within|no later than)\s+(?:the\s+)?$|^(?:until|till|by|within|no later than)\s", re.IGNORECASE)
 _DATELINE = re.compile(r"[A-Z][A-Z .,'’-]+(?:, [A-Z][a-z]+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]")
+_NUMBERS = frozenset({"count", "dead", "injured", "arrested"})
 # The day of an announcement is the day it was made ("ordered on Thursday"), so an announced act looks back.
 _AHEAD = (Status.PLANNED, Status.HYPOTHETICAL)
 
@@ -150,21 +151,18 @@ class Coder:
         parties = Parties(report, sentences, self.tables)
         for sent in sentences:
             ids = [_event_id(report, mention, self.model.coder) for mention in sent.mentions]
-            told = acts_told(sent)
+            told = msgspec.structs.replace(sent, mentions=tuple(acts_told(sent)))
             for number, mention in enumerate(sent.mentions):
-                if mention not in told:
-                    continue
-                answers = tuple(ids[other] for other in mention.answers if other < len(ids))
-                events.append(_event(report, sent, mention, ids[number], answers, events, self.model.coder, parties))
-        return merged(linked(_with_limits(report, sentences, _with_denials(report, sentences, events, parties), parties), sentences))
+                if mention in told.mentions:
+                    answers = tuple(ids[other] for other in mention.answers if other < len(ids))
+                    events.append(_event(report, told, mention, ids[number], answers, events, self.model.coder, parties))
+        return linked(merged(_with_limits(report, sentences, _with_denials(report, sentences, events, parties), parties)), sentences)
 
 
 def sure_enough(events: Sequence[Event], least: float) -> tuple[Event, ...]:
     """The events of at least this confidence, without their links to events that are left out."""
     kept = {event.id for event in events if event.confidence >= least}
-    return tuple(
-        msgspec.structs.replace(event, response_to=tuple(one for one in event.response_to if one in kept)) for event in events if event.id in kept
-    )
+    return tuple(msgspec.structs.replace(event, response_to=tuple(one for one in event.response_to if one in kept)) for event in events if event.id in kept)
 
 
 def _reason(report: Report) -> str | None:
@@ -194,17 +192,14 @@ def _event(
     status = status_of(sent, mention)
     coded = fold(mention.type, mention.mode, status)
     found = load_ontology().types[coded.type]
-    # Who has it done to them is not who does it, whatever the network says.
-    done_to = [role for role in _roles(mention, "recipient") if len(mention.roles) > 1]
-    doers = [role for role in _roles(mention, "actor") if not any(one.start <= role.start and role.end <= one.end for one in done_to)]
-    whom = [role for role in _roles(mention, "recipient") if not (_is_number(role.text) or is_reciprocal(role.text))]
-    actors = _distinct(_actors(sent, doers, parties)) or _subject(report, sent, mention, parties)
-    recipients = _distinct(_actors(sent, whom, parties))
+    actors, recipients = sides_of(report, sent, mention, parties)
+    attribution = tuple(_attribution(report, sent, voice, parties) for voice in voices(sent, mention))
+    actors = actors or announcer(coded.type, coded.mode, attribution, recipients)
     filled = found.recipient_required and not recipients
     if filled:
-        recipients = _recipients_before(mention, earlier)
+        recipients = recipients_before(mention, earlier)
     counts = {name: _quantity(report, sent, mention, name, recipients) for name in ("count", "dead", "injured", "arrested")}
-    date = _dating(report, mention, "future" if status in _AHEAD else "past", _anchor(earlier))
+    date = _dating(report, sent, mention, "future" if status in _AHEAD else "past", _anchor(earlier))
     return Event(
         id=event_id,
         report_id=report.id,
@@ -231,7 +226,7 @@ def _event(
         deadline=_deadline(report, sent, mention, date),
         place=_place(report, mention),
         reason=reason_of(sent, mention),
-        attribution=tuple(_attribution(report, sent, voice, parties) for voice in voices(sent, mention)),
+        attribution=attribution,
         joint=joint_of(sent, mention),
         response_to=answers,
         confidence=round(mention.confidence * (FILLED_CONFIDENCE if filled else 1.0), 4),
@@ -243,46 +238,10 @@ def _roles(mention: Mention, name: str) -> list[Role]:
     return [role for role in mention.roles if role.name == name]
 
 
-def _distinct(actors: Iterable[Actor]) -> tuple[Actor, ...]:
-    """Without a second word for the same government ("The Czech Republic … Prague", "Romania … it")."""
-    kept: list[Actor] = []
-    for actor in actors:
-        twin = any((one.country, one.sector, one.name) == (actor.country, actor.sector, actor.name) for one in kept)
-        if not (twin and actor.country and (actor.office is None and actor.sector == "GOV")):
-            kept.append(actor)
-    return tuple(kept)
-
-
-def _is_number(text: str) -> bool:
-    """Whether a recipient is a bare number ("would expel four"): whom it counts is said elsewhere."""
-    return len(text.split()) <= 2 and not any(word[:1].isupper() for word in text.split()) and read_amount(text) is not None
-
-
-def _actors(sent: Sentence, roles: Iterable[Role], parties: Parties) -> Iterator[Actor]:
-    for role in roles:
-        yield from parties.actors(sent, role.text, role.start, role.end)
-
-
-def _subject(report: Report, sent: Sentence, mention: Mention, parties: Parties) -> tuple[Actor, ...]:
-    """The doer that the tree gives an act for which nobody is marked, if the words name a party that is known."""
-    span = doer_of(sent, mention)
-    if span is None:
-        return ()
-    return tuple(actor for actor in parties.actors(sent, report.text[slice(*span)], *span) if actor.country or actor.sector)
-
-
-def _recipients_before(mention: Mention, earlier: Sequence[Event]) -> tuple[Actor, ...]:
-    """The recipients of the last act of the same type and mode: "Canada also said it would expel four"."""
-    for event in reversed(earlier):
-        if event.type == mention.type and event.modes == ((mention.mode,) if mention.mode else ()) and event.recipients:
-            return tuple(msgspec.structs.replace(actor, decided=f"understood from sentence {event.sentence}; {actor.decided}") for actor in event.recipients)
-    return ()
-
-
 def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recipients: Sequence[Actor]) -> Quantity | None:
     group = joint_of(sent, mention)
     # The "14" of "among 14 member nations announcing" counts the group, not what the act is about.
-    own = [role for role in _roles(mention, name) if _is_nearest(role, mention, sent) and not (name in TOLLS and says_otherwise(sent, role.start, name))]
+    own = [role for role in _roles(mention, name) if _is_nearest(role, mention, sent) and not (name in TOLLS and _is_no_toll(sent, mention, role))]
     role = next((role for role in own if not (group and group.start < role.end and role.start < group.end)), None)
     if role is not None:
         return quantity(report.text, role.start, role.end, unit=_unit(role, mention, recipients), sent=sent)
@@ -290,14 +249,26 @@ def _quantity(report: Report, sent: Sentence, mention: Mention, name: str, recip
         toll = toll_of(sent, mention, name)
         return quantity(report.text, *toll, sent=sent) if toll else None
     spans = (leading_number(party.text, party.start) for party in _roles(mention, "recipient") if _is_nearest(party, mention, sent))
-    return next((found for span in spans if span and (found := quantity(report.text, *span, sent=sent))), None)
+    counted = next((found for span in spans if span and (found := quantity(report.text, *span, sent=sent))), None)
+    alone = object_number(sent, mention)
+    return counted or (quantity(report.text, *alone, unit=recipients[0].text if recipients else None, sent=sent) if alone else None)
+
+
+def _is_no_toll(sent: Sentence, mention: Mention, role: Role) -> bool:
+    start, end = role.start - sent.start, role.end - sent.start
+    return says_otherwise(sent, role.start, role.name) or is_far(sent, mention, role.start, role.end, role.name) or counts_nobody(sent.text, start, end)
 
 
 def _is_nearest(role: Role, mention: Mention, sent: Sentence) -> bool:
     """Whether no other act of the sentence that claims the same words stands nearer to them: a number is about one act."""
     distance = abs(role.start - mention.trigger.start)
-    rivals = (other for other in sent.mentions if other is not mention and any((one.name, one.start) == (role.name, role.start) for one in other.roles))
+    rivals = (other for other in sent.mentions if other is not mention and any(_is_same_number(one, role) for one in other.roles))
     return all(abs(role.start - other.trigger.start) >= distance for other in rivals)
+
+
+def _is_same_number(one: Role, role: Role) -> bool:
+    """Whether two acts claim the same words as a number, be it as the count of one and the dead of the other."""
+    return one.start < role.end and role.start < one.end and (one.name == role.name or {one.name, role.name} <= _NUMBERS)
 
 
 def _unit(role: Role, mention: Mention, recipients: Sequence[Actor]) -> str | None:
@@ -315,10 +286,10 @@ def _anchor(earlier: Sequence[Event]) -> dt.date | None:
     return next((date.start for date in dated if date.start), None)
 
 
-def _dating(report: Report, mention: Mention, tense: str, anchor: dt.date | None) -> Dating | None:
+def _dating(report: Report, sent: Sentence, mention: Mention, tense: str, anchor: dt.date | None) -> Dating | None:
     limits = _limit_roles(report, mention)
     # A deadline is never the date of the act.
-    free = [role for role in _roles(mention, "date") if not any(one.start < role.end and role.start < one.end for one in limits)]
+    free = [role for role in own_dates(sent, mention) if not any(one.start < role.end and role.start < one.end for one in limits)]
     found = (dating(report.text, role.start, role.end, report.date, tense=tense, anchor=anchor) for role in free)
     return next((date for date in found if date), None)
 
@@ -334,12 +305,14 @@ def _deadline(report: Report, sent: Sentence, mention: Mention, date: Dating | N
 
 
 def _limit_roles(report: Report, mention: Mention) -> list[Role]:
-    return [*_roles(mention, "deadline"), *(role for role in _roles(mention, "date") if _is_limit(report.text, role))]
+    marked = (role for role in _roles(mention, "deadline") if not is_comparison(report.text[max(0, role.start - 80) : role.start]))
+    return [*marked, *(role for role in _roles(mention, "date") if _is_limit(report.text, role))]
 
 
 def _is_limit(text: str, role: Role) -> bool:
     """Whether the words, or the word before them, set a limit: "until 1 July", "by Friday"."""
-    return bool(_LIMIT.search(text[max(0, role.start - 12) : role.start]) or _LIMIT.match(text[role.start : role.end] + " "))
+    before = text[max(0, role.start - 80) : role.start]
+    return bool(_LIMIT.search(before[-12:]) or _LIMIT.match(text[role.start : role.end] + " ")) and not is_comparison(before)
 
 
 def _place(report: Report, mention: Mention) -> Place | None:

@@ -12,12 +12,23 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from dragoman.records import Actor, Attribution, Event, Quantity, Status, Telling
+from dragoman.resolve.act_nouns import names_act
 from dragoman.resolve.actors import country_in
 from dragoman.resolve.status import is_old
 from dragoman.resolve.trees import lemma
 
 # Set on the training part of training/corpus/reports: the least that must speak for two events being one.
 SAME_ACT = 3.0
+# What speaks for it where the later telling is a noun of the act's kind.
+NAMED_AGAIN = 1.5
+# What speaks for it where it is said of nobody: "the attack" alone, or where the one sentence has the other's word.
+NAMELESS = 0.5
+BY_WORD = 1.0
+# What speaks for it where two nouns are said of one thing in the same words, and how many words that takes.
+SAME_OBJECT = 3.0
+SAME_WORDS = 2
+# What speaks for it where such a noun can mean one act of the report alone.
+ONLY_ONE = 0.5
 # Acts of words are done anew with each saying; the same words for them prove less.
 _WORDS = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "AGREE", "CONSULT", "SUPPORT", "CONCEDE"})
 _REAL = frozenset({Status.ACTUAL, Status.ANNOUNCED})
@@ -33,7 +44,7 @@ def merged(events: Sequence[Event]) -> tuple[Event, ...]:
 
 
 def _pointed(event: Event, target: dict[str, str]) -> tuple[str, ...]:
-    pointed = dict.fromkeys(target.get(answer, answer) for answer in event.response_to)
+    pointed = dict.fromkeys(target[answer] for answer in event.response_to if answer in target)
     return tuple(answer for answer in pointed if answer != event.id)
 
 
@@ -41,18 +52,21 @@ def clusters(events: Sequence[Event]) -> list[list[int]]:
     """Indices of events that tell one act, in text order: each joins the earlier act that it is likest, if any is like enough."""
     groups: list[list[int]] = []
     for index, event in enumerate(events):
-        scores = [(_likeness_to(event, [events[other] for other in group]), number) for number, group in enumerate(groups)]
-        best, number = max(scores, default=(0.0, -1), key=lambda pair: (pair[0], pair[1]))
-        if best >= SAME_ACT:
-            groups[number].append(index)
+        scores = [(_likeness_to(event, [events[other] for other in group]), -number) for number, group in enumerate(groups)]
+        best, number = max(scores, default=(None, 0), key=lambda pair: (pair[0] is not None, pair[0] or 0.0, pair[1]))
+        # Where one act alone can be meant, less must speak for it.
+        alone = sum(score is not None for score, _ in scores) == 1 and is_named_again(event)
+        if best is not None and best + (ONLY_ONE if alone else 0.0) >= SAME_ACT:
+            groups[-number].append(index)
         else:
             groups.append([index])
     return groups
 
 
-def _likeness_to(event: Event, group: Sequence[Event]) -> float:
+def _likeness_to(event: Event, group: Sequence[Event]) -> float | None:
+    """The likeness to an act, None where something contradicts it."""
     if any(contradiction(event, other) for other in group):
-        return 0.0
+        return None
     return max(likeness(event, other) for other in group)
 
 
@@ -61,11 +75,11 @@ def contradiction(one: Event, other: Event) -> str | None:
     if one.type != other.type:
         return "type"
     # The mode is the least sure of what is read: "the attack" and "was attacked" may differ in it.
-    if one.modes and other.modes and one.modes != other.modes and (one.type != "ASSAULT" or lemma(one.trigger.text) != lemma(other.trigger.text)):
+    if one.modes and other.modes and one.modes != other.modes and not (one.type == "ASSAULT" and _same_words(one, other)):
         return "mode"
     if not _same_status(one.status, other.status):
         return "status"
-    if one.sentence == other.sentence:
+    if one.sentence == other.sentence and not _is_named_and_told(one, other):
         return "sentence"
     if _apart(one.actors, other.actors):
         return "actors"
@@ -74,6 +88,27 @@ def contradiction(one: Event, other: Event) -> str | None:
     if any(_counts_differ(getattr(one, name), getattr(other, name)) for name in ("count", "dead", "injured", "arrested")):
         return "count"
     return "date" if _dates_differ(one, other) else "place" if _places_differ(one, other) else None
+
+
+def _is_named_and_told(one: Event, other: Event) -> bool:
+    """Whether one sentence names an act and tells it: "the attack, in which two were attacked"."""
+    first, second = sorted((one, other), key=lambda event: event.trigger.start)
+    between = one.text[first.trigger.end - one.sentence_start : second.trigger.start - one.sentence_start]
+    if lemma(first.trigger.text) == lemma(second.trigger.text) and _is_taken_up(first):
+        return bool(re.search(r"\b(?:in|by|during) which\b|\b(?:that|which|who)\b", between))
+    # "Three days of riots in which crowds burned the market".
+    named = names_act(first.trigger.text.split()[-1], first.type) and first.modes == second.modes
+    return named and bool(re.match(r",? (?:in|during) which\b", between))
+
+
+def _same_words(one: Event, other: Event) -> bool:
+    """Whether both triggers have one stem, or the later names an act again by a word that fits any means."""
+    later = max(one, other, key=lambda event: event.trigger.start)
+    named = is_named_again(later) and lemma(later.trigger.text) in _ANY_MEANS
+    return named or lemma(one.trigger.text) == lemma(other.trigger.text) or _same_object(one, other)
+
+
+_ANY_MEANS = frozenset(lemma(word) for word in ("attack", "assault", "violence", "killing", "incident", "crime"))
 
 
 def likeness(one: Event, other: Event) -> float:
@@ -91,6 +126,13 @@ def likeness(one: Event, other: Event) -> float:
     score += 0.5 if one.place and other.place and one.place.name == other.place.name else 0.0
     later = max(one, other, key=lambda event: event.trigger.start)
     score += 1.0 if _is_taken_up(later) else 0.0
+    score += NAMELESS if _is_taken_up(later) and not (later.actors or later.recipients) else 0.0
+    score += BY_WORD if not stems and (_has_word_of(later, one if later is other else other) or _has_word_of(one if later is other else other, later)) else 0.0
+    score += 1.0 if _share_noun(one.recipients, other.recipients) else 0.0
+    score += SAME_ACT if one.sentence == other.sentence else 0.0
+    score += SAME_OBJECT if not _is_taken_up(later) and _same_object(one, other) else 0.0
+    # "The raid", "the decision": another word for an act told before.
+    score += NAMED_AGAIN if not stems and is_named_again(later) else 0.0
     score += 1.5 if _takes_up_parties(later, min(one, other, key=lambda event: event.trigger.start)) else 0.0
     return score - (1.0 if one.type in _WORDS and not _is_taken_up(later) else 0.0)
 
@@ -101,8 +143,42 @@ _TAKEN_UP = ("the ", "this ", "that ", "those ", "these ", "its ", "their ", "hi
 def _is_taken_up(event: Event) -> bool:
     """Whether the trigger is a noun that takes an act up again: "the attack", "Britain's decision", "the expulsions"."""
     before = event.text[: event.trigger.start - event.sentence_start].lower().rstrip()
-    words = before.split()[-3:]
+    words = [word.strip('“”"‘(') for word in before.split()[-3:]]
     return bool(words) and any(f"{word} " in _TAKEN_UP or word.endswith(("'s", "’s", "s'", "s’")) for word in words) and not event.trigger.text.endswith("ed")
+
+
+def _has_word_of(one: Event, other: Event) -> bool:
+    """Whether the words right behind the one trigger, or those that it is said of, hold that of the other: "imposed sanctions", "the closure … was ordered"."""
+    at = one.trigger.start - one.sentence_start
+    near = one.text[max(0, at - 60) : at + len(one.trigger.text) + 30]
+    return lemma(other.trigger.text) in {lemma(word) for word in re.findall(r"[^\W\d_]{4,}", near)}
+
+
+_OBJECT = re.compile(r"\s+(?:of|on|against)\s+((?:[^\W\d_]+\s?){1,6})")
+_PLAIN = frozenset({"the", "a", "an", "his", "her", "its", "their", "and", "of", "in", "on", "at", "two", "three", "with", "for", "from", "by"})
+
+
+def _same_object(one: Event, other: Event) -> bool:
+    """Whether two nouns of the act's kind are said of one thing in the same words: "the poisoning of a former spy", "an attack on the former spy"."""
+    if not all(names_act(event.trigger.text.split()[-1], event.type) for event in (one, other)):
+        return False
+    return len(_object_words(one) & _object_words(other)) >= SAME_WORDS
+
+
+def _object_words(event: Event) -> set[str]:
+    match = _OBJECT.match(event.text, event.trigger.end - event.sentence_start)
+    return {word.lower() for word in match[1].split()} - _PLAIN if match else set()
+
+
+def _share_noun(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
+    """Whether both name the same thing that is no country: "the Russian consulate", "the consulate"."""
+    first, second = ({actor.text.split()[-1] for actor in actors if actor.text.split()[-1].islower()} for actors in (one, other))
+    return bool(first & second)
+
+
+def is_named_again(event: Event) -> bool:
+    """Whether the trigger is a noun of the act's kind that takes an act up: "the raid", "the decision"."""
+    return _is_taken_up(event) and names_act(event.trigger.text.split()[-1], event.type)
 
 
 def _same_status(one: Status, other: Status) -> bool:
@@ -132,7 +208,9 @@ def _share(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
 def _apart(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
     """Whether both name parties and they are not the same; a group and one of its members are not."""
     first, second = _keys(one), _keys(other)
-    if not first or not second:
+    # A name of no known country cannot be held against a country.
+    comparable = any(actor.country for actor in one) == any(actor.country for actor in other)
+    if not first or not second or not comparable:
         return False
     return first != second if len(first) > 1 or len(second) > 1 else not first & second
 
@@ -170,8 +248,8 @@ def _places_differ(one: Event, other: Event) -> bool:
 
 
 def _one(events: Sequence[Event]) -> Event:
-    """One event of its tellings: the first that is news, with what the others add."""
-    first = min(events, key=lambda event: (event.historical, event.trigger.start))
+    """One event of its tellings: the first that is news of those that say who does it, with what the others add."""
+    first = min(events, key=lambda event: (not any(actor.country for actor in event.actors), event.historical, event.trigger.start))
     others = [event for event in events if event is not first]
     if not others:
         return _with_part(first)

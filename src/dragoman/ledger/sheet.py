@@ -58,6 +58,7 @@ class Line(Record, frozen=True, kw_only=True):
     event_id: str = ""
 
 
+_PRONOUNS = frozenset({"it", "he", "she", "they", "its", "their", "his", "her", "we", "them"})
 _COUNTED = frozenset({Status.ACTUAL, Status.ANNOUNCED, Status.PLANNED})
 
 
@@ -153,8 +154,9 @@ def _groups(events: Sequence[Event], numbers: dict[str, int]) -> Iterator[Line]:
 def _own_count(group: Event, member: str, events: Sequence[Event]) -> Quantity | None:
     """The number of an act of the same kind that the member does alone."""
     for event in events:
-        alone = len(event.actors) == 1 and member in (event.actors[0].country, event.actors[0].text)
-        if event is not group and alone and _same_kind(event, group) and not event.historical and event.count and event.count not in event.parts:
+        # A pronoun that stands for nobody known does not make two of one.
+        doers = {actor.country or actor.text for actor in event.actors if actor.country or actor.text.lower() not in _PRONOUNS}
+        if event is not group and doers == {member} and _same_kind(event, group) and not event.historical and event.count and event.count not in event.parts:
             return event.count
     return None
 
@@ -227,20 +229,22 @@ def _common_unit(counts: Sequence[tuple[Event, Quantity]]) -> str:
 
 
 def _label(event: Event) -> str:
-    return "/".join(actor.country or actor.text for actor in event.actors) or "unknown"
+    return "/".join(dict.fromkeys(actor.country or actor.text for actor in event.actors if actor.country or actor.text.lower() not in _PRONOUNS)) or "unknown"
 
 
 def _parties(actors: Sequence[Actor]) -> str:
-    return ", ".join(dict.fromkeys(_flat(_plain(actor)) for actor in actors))
+    named = [actor for actor in actors if actor.country or actor.text.lower() not in _PRONOUNS] or list(actors)
+    return ", ".join(dict.fromkeys(_flat(_plain(actor)) for actor in named))
 
 
 def _plain(actor: Actor) -> str:
     """The words; where they are a pronoun, the name that it stands for, if that is known."""
-    return actor.name if actor.name and actor.text.lower() in ("it", "he", "she", "they", "its", "their", "his", "her", "we", "them") else actor.text
+    return actor.name if actor.name and actor.text.lower() in _PRONOUNS else actor.text
 
 
 def _countries(actors: Sequence[Actor]) -> str:
-    return ", ".join(dict.fromkeys(actor.country or "?" for actor in actors))
+    known = [actor.country for actor in actors if actor.country or actor.text.lower() not in _PRONOUNS]
+    return ", ".join(dict.fromkeys(country or "?" for country in known))
 
 
 def _day(date: Dating | None, side: str) -> str:

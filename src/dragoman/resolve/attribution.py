@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dragoman.records import Mention, Role, Sentence, Stance
-from dragoman.resolve.trees import SUBJECTS, chain, children, lemma, phrase, token_at
+from dragoman.resolve.trees import SUBJECTS, chain, children, head_of, lemma, phrase, token_at
 
 _SAYING = {
     Stance.REPORTS: "say says said saying tell tells told report reports reported add adds added announce announced confirm confirms confirmed state states "
@@ -54,7 +54,28 @@ def voices(sent: Sentence, mention: Mention) -> tuple[Voice, ...]:
     for voice in [*_by_verb(sent, mention), *_by_phrase(sent, mention)]:
         if not any(one.start < voice.end and voice.start < one.end for one in found):
             found.append(voice)
-    return tuple(sorted(found, key=lambda voice: voice.start))
+    return tuple(_joined(sent, sorted(found, key=lambda voice: voice.start)))
+
+
+def _joined(sent: Sentence, found: Sequence[Voice]) -> Iterator[Voice]:
+    """The voices without a name that only follows a title, and a pronoun beside a name, of the same stance: "the minister, Jan Novotny, … he said"."""
+    for index, voice in enumerate(found):
+        before = [one for one in found[:index] if one.stance is voice.stance]
+        others = [one for one in found if one is not voice and one.stance is voice.stance and not _is_pronoun(sent, one)]
+        if not (any(_follows(sent, one, voice) for one in before) or (others and _is_pronoun(sent, voice))):
+            yield voice
+
+
+def _is_pronoun(sent: Sentence, voice: Voice) -> bool:
+    return sent.text[voice.start - sent.start : voice.end - sent.start].lower() in ("he", "she", "it", "they", "who")
+
+
+def _follows(sent: Sentence, title: Voice, name: Voice) -> bool:
+    """Whether the one only says who the other is: right behind it, or in apposition to it."""
+    if sent.text[title.end - sent.start : name.start - sent.start].strip() in ("", ","):
+        return True
+    head, above = head_of(sent, name.start, name.end), head_of(sent, title.start, title.end)
+    return head is not None and sent.tokens[head].relation in ("appos", "flat") and sent.tokens[head].head == above
 
 
 def _is_told(sent: Sentence, offset: int) -> bool:
@@ -86,9 +107,20 @@ def _by_verb(sent: Sentence, mention: Mention) -> Iterator[Voice]:
         for aside in children(tokens, index):
             if aside not in (trigger, below) and (stance := _aside(sent, aside, trigger)):
                 yield from _subject(sent, mention, aside, stance, trigger)
-        if tokens[index].relation in ("conj", "advcl") and index != trigger and stance:
+        if (tokens[index].relation in ("conj", "advcl") and index != trigger and stance) or _is_told_beside(sent, index):
             return
         below = index
+
+
+def _is_told_beside(sent: Sentence, index: int) -> bool:
+    """Whether a clause only tells of when, or of whom, so that whoever says the main clause need not say it: "…, which last week ordered out 18"."""
+    tokens = sent.tokens
+    if tokens[index].head < 0 or tokens[tokens[index].head].text.lower() in STANCES:
+        return False
+    if tokens[index].relation == "acl:relcl":
+        return True
+    marks = {tokens[mark].text.lower() for mark in children(tokens, index, "mark", "advmod")}
+    return tokens[index].relation == "advcl" and bool(marks & {"after", "before", "since", "when"})
 
 
 def _aside(sent: Sentence, index: int, trigger: int) -> Stance | None:

@@ -684,17 +684,35 @@ def _length(text: str) -> Length | None:
     match = _LENGTH.search(text)
     if match is None:
         return None
-    words = match["before"].replace("-", " ").split()
+    words = _after_frame(match["before"].replace("-", " ").split())
+    half = 0.5 if re.match(r"(?:-| )and a half\b", text[match.end() :]) else 0.0
+    if words[-1:] == ["half"] or words[-2:] in (["half", "a"], ["half", "an"]):
+        count, unit = _HALVES[match["unit"]]
+        return Length(count, count, unit)
     for size in range(min(5, len(words)), 0, -1):
         # An article before other words ("a matter of days") is no number.
         amount = read_amount(" ".join(words[-size:])) if size == 1 or words[-size] not in ("a", "an") or words[1 - size] in _COUNTED else None
         if amount is not None and (amount.value or amount.min or amount.max):
             least, most = amount.value or amount.min or amount.max or 1, amount.value or amount.max or amount.min or 1
-            return Length(least, most, match["unit"])
+            return Length(least + half, most + half, match["unit"])
     if match["plural"] and not (words and words[-1] in ("the", "these", "those", "his", "their")):
         low, high = _VAGUE_LENGTH
         return Length(low, high, match["unit"])
     return None
+
+
+# Half of a unit in whole units of a smaller one.
+_HALVES = {
+    "hour": (1, "hour"), "day": (12, "hour"), "night": (12, "hour"), "week": (4, "day"), "fortnight": (1, "week"), "month": (15, "day"),
+    "year": (6, "month"), "decade": (5, "year"),
+}  # fmt: skip
+_FRAME = frozenset({"the", "next", "last", "past", "coming", "following", "previous", "recent", "within", "for"})
+
+
+def _after_frame(words: list[str]) -> list[str]:
+    """The words behind those that only frame a length: in "over the next two", "over" bounds no number."""
+    last = max((index for index, word in enumerate(words) if word in _FRAME), default=-1)
+    return words[last + 1 :]
 
 
 def _move(day: dt.date, count: float, unit: str) -> dt.date:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from dragoman.records import Joint, Mention, Sentence, Span
+from dragoman.records import Joint, Mention, Role, Sentence, Span
 from dragoman.resolve.actors import country_in
 from dragoman.resolve.quantities import read_amount
+from dragoman.resolve.trees import head_of
 
 _NUMBER = (
     r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|"
@@ -17,8 +18,11 @@ _GROUP = re.compile(
     rf"\b(?:among|one of|joined|joining|along with|together with|part of)\s+(?P<group>(?:(?:the|more than|at least|about|some|over|"
     rf"nearly)\s)*(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*(?:\s(?:of|in) (?:the )?[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*)?)",
 )  # fmt: skip
-_LISTED = re.compile(rf"\b(?P<group>(?:(?:[Mm]ore than|[Aa]t least|[Aa]bout|[Ss]ome|[Oo]ver|"
-    rf"[Nn]early)\s)?(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*),?\s(?:including|among them)\s", re.IGNORECASE)
+_LISTED = re.compile(
+    rf"\b(?P<group>(?:(?:[Mm]ore than|[Aa]t least|[Aa]bout|[Ss]ome|[Oo]ver|"
+    rf"[Nn]early)\s)?(?P<number>{_NUMBER})\s(?:[\w.’'-]+\s){{0,4}}?{_PARTY}(?:\s{_PARTY})*),?\s(?:including|among them)\s",
+    re.IGNORECASE,
+)
 
 
 def joint_of(sent: Sentence, mention: Mention) -> Joint | None:
@@ -26,12 +30,21 @@ def joint_of(sent: Sentence, mention: Mention) -> Joint | None:
     role = next((role for role in mention.roles if role.name == "joint"), None)
     span = _found(sent, mention)
     if role and not (span and span.start < role.end and role.start < span.end):
-        span = Span(text=role.text, start=role.start, end=role.end)
+        span = _whole(sent, role)
     if span is None:
         return None
     amount = read_amount(span.text)
     size = int(amount.value) if amount and amount.value and amount.value > 1 else None
     return Joint(group=span.text, size=size, text=span.text, start=span.start, end=span.end, members=_members(mention, span))
+
+
+def _whole(sent: Sentence, role: Role) -> Span:
+    """The words marked as the group; a lone number with what it counts ("three Gulf monarchies")."""
+    head = head_of(sent, role.start, role.end)
+    if head is None or sent.tokens[head].tag != "NUM" or sent.tokens[head].relation != "nummod":
+        return Span(text=role.text, start=role.start, end=role.end)
+    end = max(role.end, sent.tokens[sent.tokens[head].head].end)
+    return Span(text=sent.text[role.start - sent.start : end - sent.start], start=role.start, end=end)
 
 
 def _found(sent: Sentence, mention: Mention) -> Span | None:
@@ -45,5 +58,5 @@ def _found(sent: Sentence, mention: Mention) -> Span | None:
 
 def _members(mention: Mention, span: Span) -> tuple[str, ...]:
     """The actors beside the group: countries by code, others by their words."""
-    actors = [role for role in mention.roles if role.name == "actor" and not (span.start <= role.start and role.end <= span.end)]
+    actors = [role for role in mention.roles if role.name == "actor" and not (span.start < role.end and role.start < span.end)]
     return tuple(dict.fromkeys(country_in(role.text) or role.text for role in actors))

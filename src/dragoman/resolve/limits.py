@@ -47,6 +47,16 @@ def stray_limits(sentences: Sequence[Sentence], day: dt.date | None) -> Iterator
 
 def _limits(sent: Sentence, start: int, end: int, day: dt.date | None) -> Iterator[Span]:
     for match in _LIMIT.finditer(sent.text, max(0, start - sent.start), end - sent.start):
-        # "its most significant action until Monday" is no limit.
-        if resolve_deadline(match[0], day) and not re.search(r"\b(?:most|\w+est|first|only) [^,;]*$", sent.text[: match.start()]):
+        if resolve_deadline(match[0], day) and not is_comparison(sent.text[: match.start()]):
             yield Span(text=match[0], start=sent.start + match.start(), end=sent.start + match.end())
+
+
+def is_comparison(before: str) -> bool:
+    """Whether the words before an "until" compare: "its most significant action until Monday" sets no limit."""
+    return bool(_SUPERLATIVE.search(before))
+
+
+_SUPERLATIVE = re.compile(
+    r"\b(?:most \w+|worst|best|(?:larg|bigg|high|low|tough|strong|great|deep|fierc|bloodi|deadli|heavi|long|harsh|sharp|sever|small|grav|clos)est) [^,;.]*$",
+    re.IGNORECASE,
+)

@@ -149,7 +149,15 @@ def _of_rows(name: str, division: bool, hint: str, text: str, context: str) -> P
         candidates = hinted
     if nation and not division and not hinted and not _as_division(nation, candidates, context):
         return _of_nation(nation)
-    return _choose([row for row in candidates if row.kind != "N"], division, bool(hinted), name, context)
+    rows = [row for row in candidates if row.kind != "N"]
+    return _choose(rows, division, bool(hinted), name, context) or (None if division or hinted else _seat(rows, name))
+
+
+def _seat(rows: Sequence[Row], name: str) -> Place | None:
+    """The capital that carries the name, where nothing in the report speaks for a namesake."""
+    own = country_in(name)
+    seats = [row for row in rows if row.kind == "C" and row.country == own and row.first]
+    return _of_row(max(seats, key=lambda row: row.people)) if seats else None
 
 
 def _as_division(nation: Row, candidates: Sequence[Row], context: str) -> bool:

@@ -317,12 +317,38 @@ _RIGHT = re.compile(
     rf"|\s?(?:%|percent|per cent)(?!\w)|\s(?:of|out of)\s(?:(?:the|its|his|her|their)\s)?{_NUMBER_WORD}\b|\sof (?:thousands|millions)\b)+",
     re.IGNORECASE,
 )
+# A bound marked without its number: "[some] thirty of them".
+_MODIFIER = re.compile(r"(?:some|about|around|nearly|almost|roughly|at least|more than|up to|over|fewer than|less than)", re.IGNORECASE)
+_COUNTED_NEXT = re.compile(rf"\s{_NUMBER_WORD}\b", re.IGNORECASE)
 _OTHERS = re.compile(r"^\s+others?\b", re.IGNORECASE)
-_NAMED_BEFORE = re.compile(rf"(?:\b(?:the|a|an|his|her|its|their)|\b{_NUMBER_WORD})\s(?:(?!and\b)[\w’'-]+\s){{1,4}}and\s+$", re.IGNORECASE)
+_NAMED_BEFORE = re.compile(
+    rf"(?:\b(?:the|a|an|his|her|its|their)|\b{_NUMBER_WORD})\s(?:(?!(?:and|was|were|are|is|been|had|have|has)\b)[\w’'-]+\s){{1,4}}and\s+$",
+    re.IGNORECASE,
+)
+
+
+# "Over" belongs to these words before it, and bounds no number: "handed over 46 prisoners", "the dispute over three islands".
+_OVER_BEFORE = re.compile(
+    r"\b(?:hand(?:s|ed|ing)?|turn(?:s|ed|ing)?|tak(?:es?|en|ing)|took|pass(?:es|ed|ing)?|g[ai]ven?|gives|giving|sign(?:s|ed|ing)?|ma(?:de|kes?|king)|"
+    r"br(?:ought|ings?|inging)|w[io]n|ha(?:s|ve|d) won|cross(?:es|ed|ing)?|fl(?:y|ies|ew|own|ying)|rul(?:es?|ed|ing)|control|disputes?|rows?|talks?|"
+    r"quarrels?|stand-?offs?|clash(?:es|ed)?|negotiations?|concerns?|protest(?:s|ed|ing)?|charges?|questions?|doubts?|sovereignty|authority) over\s*$",
+    re.IGNORECASE,
+)
+_OVER = re.compile(r"^(?:.*\b)?over\s+", re.IGNORECASE)
+
+
+def _without_particle(text: str, start: int, words: str) -> str:
+    """The words before a number, without an "over" that is the particle of a verb or the preposition of a quarrel."""
+    match = _OVER.match(words)
+    if match and _OVER_BEFORE.search(text[max(0, start - len(words) - 20) : start - len(words) + match.end()]):
+        return words[match.end() :]
+    return words
 
 
 def widened(text: str, start: int, end: int) -> tuple[int, int]:
     """The span with the words around it that are part of the number; never over the end of a clause."""
+    if _MODIFIER.fullmatch(text[start:end]) and (match := _COUNTED_NEXT.match(text[end : end + 30])):
+        end += len(match[0])
     if match := _RIGHT.match(text[end : end + 40]):
         joined = match[0]
         # "between 20 and 30" is one number, "20 and 30" are two.
@@ -331,7 +357,7 @@ def widened(text: str, start: int, end: int) -> tuple[int, int]:
     if match := _LEFT.search(text[max(0, start - 40) : start]):
         words = match[0]
         if not re.search(r"\b(?:to|and|from)\s*$", words, re.IGNORECASE) or re.search(r"\b(?:between|from)\b", words, re.IGNORECASE):
-            start -= len(words)
+            start -= len(_without_particle(text, start, words))
     if re.search(r"\bothers?$", text[start:end], re.IGNORECASE) or _OTHERS.match(text[end : end + 8]):
         if match := _NAMED_BEFORE.search(text[max(0, start - 60) : start]):
             start -= len(match[0])

@@ -48,23 +48,42 @@ def reason_of(sent: Sentence, mention: Mention) -> Span | None:
 # Of the model's reasons without a connective those below this were mostly stray words, as read on the examples.
 SURE = 0.8
 _OPENING = re.compile(
-    r"(?:over|for|because|due|owing|in|to|after|amid|as|on|citing|accusing|alleging|saying|following|about|under|bowing|against|seeking|so|out of)\b",
+    r"(?:over|for|because|due|owing|in (?:\w+ )?(?:response|retaliation|reprisal|revenge|return|reaction|protest|solidarity|sympathy|support|order|defiance|"
+    r"exchange|view|light|connection|the (?:wake|face|hope))|to|after|amid|as|"
+    r"on (?:suspicion|charges?|a charge|the grounds?|account|the basis)|citing|accusing|alleging|saying|following|"
+    r"about|under|bowing|against|seeking|so|out of)\b",
     re.IGNORECASE,
 )
 
 
 def _completed(sent: Sentence, marked: Role) -> Span:
-    """The marked words with the rest of the phrase that they begin: the network marks word by word and may stop in the middle."""
-    inside = [index for index, token in enumerate(sent.tokens) if marked.start <= token.start < marked.end]
-    head = next((index for index in inside if sent.tokens[index].head not in inside), None)
-    if head is None or not sent.tokens[head].head < head:
+    """The marked words from their connective on, with the rest of the phrase that they begin: the network marks word by word and may stop in the middle."""
+    start = marked.start
+    inside = [index for index, token in enumerate(sent.tokens) if start <= token.start < marked.end]
+    if not inside:
         return Span(text=marked.text, start=marked.start, end=marked.end)
     last = inside[-1]
-    words = set(subtree(sent.tokens, head, without=_LATER))
+    words = {word for head in _heads(sent, inside) for word in subtree(sent.tokens, head, without=_LATER)}
     while last + 1 in words:
         last += 1
     end = max(marked.end, sent.tokens[last].end)
-    return _trimmed(sent.text[marked.start - sent.start : end - sent.start], marked.start)
+    said = sent.text[start - sent.start : end - sent.start]
+    if not (_CONNECTIVES.match(said) or _WEAK.match(said)) and (inner := _CONNECTIVES.search(said)):
+        # "adding to similar actions taken in response to …": what stands before the connective is told elsewhere.
+        start += inner.start()
+    return _trimmed(sent.text[start - sent.start : end - sent.start], start)
+
+
+def _heads(sent: Sentence, inside: list[int]) -> list[int]:
+    """The words that govern the marked ones: a preposition or article at the end ("over the") leads to its noun."""
+    heads = [index for index in inside if sent.tokens[index].head not in inside]
+    last = sent.tokens[inside[-1]]
+    if last.head > inside[-1] and last.relation.split(":")[0] in _LEADING:
+        heads.append(last.head)
+    return [index for index in heads if sent.tokens[index].head < inside[0] or index in inside or index == last.head]
+
+
+_LEADING = frozenset({"case", "det", "amod", "mark", "compound", "nummod", "nmod", "advmod", "fixed"})
 
 
 def _by_tree(sent: Sentence, mention: Mention) -> Span | None:
@@ -145,4 +164,6 @@ _UNSURE = frozenset({"given", "as part of", "accusing", "in order to", "so as to
 def _trimmed(said: str, start: int) -> Span:
     """Up to a further clause after a comma, without closing marks."""
     cut = re.split(r", (?:and|but|which|who|where|said|according)\b", said)[0].rstrip(' ,.;:"”')
+    if cut.count("“") > cut.count("”") and said[len(cut) : len(cut) + 1] == "”":
+        cut += "”"
     return Span(text=cut, start=start, end=start + len(cut))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dragoman.records import Dating, Mention, Sentence, Status
-from dragoman.resolve.trees import chain, children, token_at
+from dragoman.resolve.trees import chain, children, lemma, subtree, token_at
 
 # Future or promised acts of these types are offers (codebook, "where coders go wrong"); future material concessions are verbal ones.
 FOLDED = {"CONSULT": "AGREE", "SUPPORT": "AGREE", "COOPERATE": "AGREE", "AID": "AGREE", "RETREAT": "CONCEDE"}
@@ -51,8 +51,41 @@ def is_old(date: Dating | None, report_date: dt.date | None) -> bool:
 
 
 def acts_told(sent: Sentence) -> Sequence[Mention]:
-    """The mentions of a sentence without those that only announce another: in "announced plans to expel" the expulsion is the act."""
-    return [mention for mention in sent.mentions if not _announces(sent, mention)]
+    """The mentions of a sentence without those that only announce another ("announced plans to expel") or say what it cost ("a blast that killed two")."""
+    return [mention for mention in sent.mentions if not (_announces(sent, mention) or _is_cost(sent, mention) or _is_named(sent, mention))]
+
+
+def _is_named(sent: Sentence, mention: Mention) -> bool:
+    """Whether the trigger is a noun that another act of its kind says more of: "the expulsion order"."""
+    own = token_at(sent, mention.trigger.start)
+    alike = [token_at(sent, other.trigger.start) for other in sent.mentions if other is not mention and other.type == mention.type]
+    return any(index is not None and sent.tokens[index].relation == "compound" and sent.tokens[index].head == own for index in alike)
+
+
+_COSTS = frozenset(lemma(word) for word in ("kill", "wound", "injure", "maim", "hurt"))
+_COST_CLAUSES = frozenset({"acl:relcl", "acl", "advcl", "conj"})
+
+
+def _is_cost(sent: Sentence, mention: Mention) -> bool:
+    """Whether the trigger only tells the dead and hurt of another attack of the sentence: its clause hangs on that one, or that one is its subject."""
+    own = token_at(sent, mention.trigger.start)
+    if mention.type != "ASSAULT" or own is None or sent.tokens[own].tag != "VERB" or lemma(mention.trigger.text) not in _COSTS:
+        return False
+    for other in sent.mentions:
+        index = token_at(sent, other.trigger.start)
+        if other is mention or other.type != "ASSAULT" or index is None or lemma(other.trigger.text) in _COSTS:
+            continue
+        if sent.tokens[own].head == index and sent.tokens[own].relation in _COST_CLAUSES and not _has_other_doer(mention, other):
+            return True
+        if sent.tokens[index].head == own and sent.tokens[index].relation in ("nsubj", "obl", "obl:agent"):
+            return True
+    return False
+
+
+def _has_other_doer(mention: Mention, other: Mention) -> bool:
+    """Whether both have doers of their own and share none."""
+    mine, theirs = ({role.start for role in one.roles if role.name == "actor"} for one in (mention, other))
+    return bool(mine and theirs) and not mine & theirs
 
 
 def _announces(sent: Sentence, mention: Mention) -> bool:
@@ -82,7 +115,12 @@ def _said(sent: Sentence, mention: Mention, trigger: int) -> Status | None:
         # "Any expulsion would be unprecedented"
         loose = re.search(r"\bany (?:\w+ )?$", sent.text[: mention.trigger.start - sent.start], re.IGNORECASE)
         return Status.HYPOTHETICAL if loose and mention.status is not Status.NEGATED else None
+    above = tokens[trigger].head
+    if above >= 0 and tokens[trigger].relation == "ccomp" and tokens[above].text.lower() in ("denied", "denies", "deny", "denying"):
+        return Status.NEGATED
     if _NEGATIONS & set(own) and mention.type != "REJECT":
+        return Status.NEGATED
+    if mention.type != "REJECT" and any(_NOBODY.match(sent.text, sent.tokens[index].start - sent.start) for index in _first_words(sent, trigger)):
         return Status.NEGATED
     if _CONDITIONS & set(own):
         return Status.HYPOTHETICAL
@@ -91,6 +129,14 @@ def _said(sent: Sentence, mention: Mention, trigger: int) -> Status | None:
     if mention.status is Status.ACTUAL:
         return next((_MODALS[word] for word in own if word in _MODALS), None) or _governed(sent, mention, trigger)
     return None
+
+
+_NOBODY = re.compile(r"(?:not (?:one|a single)|no one|nobody|none|neither)\b", re.IGNORECASE)
+
+
+def _first_words(sent: Sentence, trigger: int) -> list[int]:
+    """The first word of each subject: "Not one of the hostages had been freed"."""
+    return [subtree(sent.tokens, index)[0] for index in children(sent.tokens, trigger, "nsubj")]
 
 
 def _is_announced(sent: Sentence, trigger: int) -> bool:

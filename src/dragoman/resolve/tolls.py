@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from dragoman.records import Mention, Sentence
+from dragoman.resolve.trees import head_of, lemma, steps, token_at
 
 _NUMBER = (
     r"(?:(?:at least|more than|about|some|nearly|almost|up to|as many as|an estimated|over|around|another|no fewer than)\s)*"
@@ -48,6 +49,33 @@ def says_otherwise(sent: Sentence, start: int, name: str) -> bool:
     """Whether the words say plainly that the number at an offset is of another kind ("90 civilians were wounded" is not dead)."""
     own = {span[0] for span in _numbers(sent, name)}
     return start not in own and any(span[0] <= start < span[1] for other in _VERBS if other != name for span in _numbers(sent, other))
+
+
+# A number hangs on its noun, that on its verb: a toll further off than this counts something else ("ordered them to bring back four cannon").
+TOLL_STEPS = 3
+
+
+def is_far(sent: Sentence, mention: Mention, start: int, end: int, name: str) -> bool:
+    """Whether a number that no plain words make a toll stands too far from the act in the tree to be one."""
+    own, head = token_at(sent, mention.trigger.start), head_of(sent, start, end)
+    if own is None or head is None or any(span[0] <= start < span[1] for span in _numbers(sent, name)):
+        return False
+    counted = sent.tokens[head].head
+    if name == "dead" and counted >= 0 and (sent.tokens[counted].head, sent.tokens[counted].relation) == (own, "obj"):
+        # What is bombed is not what dies ("bombed two camps").
+        return lemma(mention.trigger.text) not in _DEADLY
+    return steps(sent.tokens, own, head) > TOLL_STEPS
+
+
+_DEADLY = frozenset(lemma(word) for word in ("kill", "shoot", "execute", "massacre", "murder", "slaughter", "behead", "hang", "lynch", "assassinate", "slay"))
+_NO_PEOPLE = re.compile(r"\s(?:times?|days?|weeks?|months?|years?|hours?|minutes?|percent|per cent|kilomet(?:re|er)s|miles)\b|[%.]\d")
+_AGE_BEFORE, _AGE_AFTER = re.compile(r"\b(?:aged?|of)\s$"), re.compile(r"\s*(?:[,.;)]|$)")
+
+
+def counts_nobody(text: str, start: int, end: int) -> bool:
+    """Whether a number is one of times or of years: "bombed it 43 times", "a volunteer of 25,"."""
+    age = _AGE_BEFORE.search(text, max(0, start - 6), start) and _AGE_AFTER.match(text, end) and text[start:end].isdigit() and int(text[start:end]) < 120
+    return bool(_NO_PEOPLE.match(text, end) or age)
 
 
 def _numbers(sent: Sentence, name: str) -> Iterator[tuple[int, int]]:

@@ -34,6 +34,18 @@ def chain(tokens: Sequence[Token], index: int) -> Iterator[int]:
             return
 
 
+def steps(tokens: Sequence[Token], one: int, other: int) -> int:
+    """The length of the way between two words along the tree; as long as the sentence where no way is."""
+    above = {index: depth for depth, index in enumerate(chain(tokens, one))}
+    return next((depth + above[index] for depth, index in enumerate(chain(tokens, other)) if index in above), len(tokens))
+
+
+def head_of(sent: Sentence, start: int, end: int) -> int | None:
+    """The first word of a span whose governor lies outside it."""
+    inside = [index for index, token in enumerate(sent.tokens) if token.start < end and start < token.end]
+    return next((index for index in inside if sent.tokens[index].head not in inside), inside[0] if inside else None)
+
+
 def subtree(tokens: Sequence[Token], head: int, *, without: frozenset[str] = frozenset()) -> list[int]:
     """The words under a word and itself, in order; direct dependents of the relations `without` are left out with all beneath them."""
     kept = {head}
