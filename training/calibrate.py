@@ -21,7 +21,7 @@ from training.examples import dev_examples
 from training.realnews import read_real
 
 # Below this nothing is ever worth coding; above the upper end recall is gone.
-GRID = tuple(round(0.2 + 0.025 * step, 3) for step in range(25))
+GRID = tuple(round(0.2 + 0.025 * step, 3) for step in range(31))
 # A type with few dev acts leans on all types together: their counts enter with this weight.
 SHARED = 0.1
 
