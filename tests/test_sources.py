@@ -339,6 +339,7 @@ def _says_nothing(path: Path) -> bool:
 @example(data=b"PAR1PAR1")
 @example(data=zlib.compress(b"x"))
 @example(data=b"\r\x01")
+@example(data=b"\x01\x01\n\x01\x01 \x01\x01\x01\xac")
 def test_no_bytes_are_an_error(tmp_path: Path, data: bytes) -> None:
     for kind in ("text", "jsonl", "csv", "parquet", "warc"):
         for item in read(put(tmp_path, "any", data), kind=kind):

@@ -23,6 +23,7 @@ from dragoman.records import Actor, Name, Record, Report, Sentence, Token
 from dragoman.resolve.actors import country_in, is_country_name, resolve_actor
 from dragoman.resolve.ranking import Facts, fits, in_reach, load_weights, quotations, role_of, score, seen, seen_alone, type_of
 from dragoman.resolve.tables import Tables, fold, load_tables, word_group
+from dragoman.resolve.trees import SUBJECTS, children
 
 # A pronoun looks back over so many sentences, a definite phrase over more. Set on the corpus's reports that are not the test part.
 PRONOUN_REACH, PHRASE_REACH = 1, 30
@@ -47,7 +48,8 @@ _SET_WORDS = word_group("set_words")
 _SETS_OF_PERSONS = frozenset({"men", "leaders", "ministers", "presidents", "pair", "duo"})
 _APPOSITION, _ACRONYM_OF = "apposition", "an acronym that the report defines"
 # What is grammar or said by the report is not weighed.
-_SURE = frozenset({_APPOSITION, _ACRONYM_OF})
+TELLER = "the one who says so"
+_SURE = frozenset({_APPOSITION, _ACRONYM_OF, TELLER})
 _SAYING = word_group("saying")
 _FEMALE_NAMES = word_group("female_names")
 _MALE_NAMES = word_group("male_names")
@@ -248,7 +250,7 @@ class _Linker:
 
     def _link(self, mention: Candidate, sent: Sentence, by_head: Mapping[int, Party]) -> Link | None:
         if mention.kind == "pronoun":
-            return self._pronoun(mention, sent)
+            return _teller(mention, sent, by_head) or self._pronoun(mention, sent)
         if found := self._apposition(mention, sent, by_head):
             return found
         if mention.name is not None:
@@ -587,6 +589,16 @@ def _titled(sent: Sentence, named: Mapping[int, Name], tables: Tables) -> dict[i
         if is_title and sent.tokens[index - 1].text[:1].isupper() and fold(token.text) not in tables.sectors:
             found[index] = Name(text=token.text, start=token.start, end=token.end, label="PERSON")
     return found
+
+
+def _teller(mention: Candidate, sent: Sentence, by_head: Mapping[int, Party]) -> Link | None:
+    """ "Canada said it would expel four": the subject of what is said is the one who says it, where number, kind and gender agree."""
+    token = sent.tokens[mention.head]
+    verb = sent.tokens[token.head] if token.relation in SUBJECTS and token.head >= 0 else None
+    if verb is None or verb.relation != "ccomp":
+        return None
+    party = next((by_head[subject] for subject in children(sent.tokens, verb.head, "nsubj") if subject in by_head), None)
+    return Link(party, TELLER) if party is not None and fits(mention, party) else None
 
 
 def _pronoun(sent: Sentence, index: int) -> Candidate | None:

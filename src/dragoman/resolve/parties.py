@@ -11,7 +11,7 @@ import msgspec
 
 from dragoman.records import Actor, Report, Sentence
 from dragoman.resolve.actors import GUESS, country_in, merged, resolve_actor
-from dragoman.resolve.coreference import DATELINE, Chain, Judge, find_chains
+from dragoman.resolve.coreference import DATELINE, TELLER, Chain, Judge, find_chains
 from dragoman.resolve.groups import split_group
 from dragoman.resolve.ranking import Weights, is_pronoun
 from dragoman.resolve.tables import GROUPS, Tables, fold
@@ -77,6 +77,8 @@ class Parties:
             return own
         if own.country is not None:
             return self._from_chain(own) or own
+        if (told := self._from_chain(own)) is not None and self._tells(own):
+            return told
         case = self.case(own, sent)
         found = whence(case.own, case.sent, case.hints, self.scene, pronoun=is_pronoun(case.own.text), weights=self.weights)
         if found.country is None:
@@ -130,6 +132,11 @@ class Parties:
         best = next((mention.text for mention in chain.mentions if mention.kind != "pronoun"), chain.actor.text)
         found = merged(own, chain.actor, f"the report says so: {best!r}; {chain.actor.decided}")
         return found if own.country is None or found.sector else None
+
+    def _tells(self, own: Actor) -> bool:
+        """Whether the words are the "it" of "Canada said it would", of which there is no doubt to weigh."""
+        chain = self._places.get(own.end or -1)
+        return chain is not None and any(one.end == own.end and one.reason == TELLER for one in chain.mentions)
 
     def _with_chain_sector(self, own: Actor) -> Actor:
         """What the other mentions say that somebody of no known country is ("Mr. Saitoti", the interior minister)."""

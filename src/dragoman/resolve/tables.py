@@ -87,6 +87,7 @@ class Tables:
     own: frozenset[str] = field(default_factory=frozenset)
 
 
+@lru_cache(1 << 14)
 def fold(text: str) -> str:
     """Lower case, without accents, full stops, a possessive 's and curly apostrophes: the form of every key's words."""
     if not text.isascii():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from dragoman.records import Sentence, Token
 
@@ -48,16 +49,16 @@ def head_of(sent: Sentence, start: int, end: int) -> int | None:
 
 def subtree(tokens: Sequence[Token], head: int, *, without: frozenset[str] = frozenset()) -> list[int]:
     """The words under a word and itself, in order; direct dependents of the relations `without` are left out with all beneath them."""
-    kept = {head}
-    for index in sorted(range(len(tokens)), key=lambda index: _depth(tokens, index)):
-        parent = tokens[index].head
-        if parent in kept and not (parent == head and tokens[index].relation in without):
+    below: dict[int, list[int]] = {}
+    for index, token in enumerate(tokens):
+        below.setdefault(token.head, []).append(index)
+    kept, waiting = {head}, [index for index in below.get(head, ()) if tokens[index].relation not in without]
+    while waiting:
+        index = waiting.pop()
+        if index not in kept:
             kept.add(index)
+            waiting.extend(below.get(index, ()))
     return sorted(kept)
-
-
-def _depth(tokens: Sequence[Token], index: int) -> int:
-    return sum(1 for _ in chain(tokens, index))
 
 
 def phrase(sent: Sentence, head: int) -> tuple[int, int]:
@@ -72,6 +73,7 @@ def phrase(sent: Sentence, head: int) -> tuple[int, int]:
     return sent.tokens[chosen[0]].start, sent.tokens[chosen[-1]].end
 
 
+@lru_cache(1 << 14)
 def lemma(word: str) -> str:
     """A rough stem, enough to hold "poisoned", "poisoning" and "poisonings" together; irregular verbs come from a short table."""
     folded = word.lower()

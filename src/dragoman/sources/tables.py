@@ -151,11 +151,21 @@ def _from_cells(columns: list[str], cells: list[str], options: SourceOptions, wh
 
 
 def _csv_lines(stream: BinaryIO) -> Iterator[str]:
-    """Lines as text, in the encoding that the first of them show; what is not in it becomes surrogates, for which its row is refused."""
+    """Lines as text, in the encoding that the first of them show; what is not in it becomes surrogates, for which its row is refused.
+
+    Raise `SourceError` where an encoding of several bytes a character breaks off, for which there are no surrogates.
+    """
+    try:
+        yield from _decoded_lines(stream)
+    except UnicodeDecodeError:
+        raise SourceError("a byte that is not in the file's encoding", RejectKind.ENCODING) from None
+
+
+def _decoded_lines(stream: BinaryIO) -> Iterator[str]:
     head = stream.readline(LONGEST_LINE + 1)
     sample = head + b"".join(stream.readline(LONGEST_LINE) for _ in range(20))
     encoding = _encoding(sample)
-    if encoding.startswith("utf-16"):
+    if encoding.replace("_", "-").startswith("utf-16"):
         yield from io.TextIOWrapper(io.BufferedReader(_Joined(sample, stream)), encoding, errors="surrogateescape", newline="")
         return
     pending = io.BytesIO(sample)
