@@ -58,7 +58,7 @@ _PLACES_OF = word_group("places_of")
 _TITLED = frozenset({"GOV", "MIL", "REL", "LEG", "JUD", "EDU"})
 # Sectors of which a report has one party for each country: "the army", "troops" and "soldiers" are one, and so are "the rebels" and "the guerrillas".
 _ONE_PARTY = frozenset({"REB", "MIL", "COP", "PRM"})
-DATELINE = re.compile(r"[A-Z][A-Z .'’-]+(?:,\s+[A-Z][\w. ]+)?(?:,\s+\w+\.? \d+)?\s*(?:\([^)]{2,30}\)\s*)?[—–-]\s")
+DATELINE = re.compile(r"[A-Z][A-Z .'’-]+(?:,\s+[A-Z][\w. ]+)?(?:,\s+(?:\w+\.? \d+|\d+ \w+))?\s*(?:\([^)]{2,30}\)\s*)?[—–-]\s")
 _OWNED = frozenset({"his", "her", "its", "their", "our", "my", "whose"})
 _TITLES = word_group("titles")
 _GOVERNMENT = frozenset({"government", "administration", "authorities", "state", "republic", "officials"})
@@ -594,7 +594,7 @@ def _titled(sent: Sentence, named: Mapping[int, Name], tables: Tables) -> dict[i
 def _teller(mention: Candidate, sent: Sentence, by_head: Mapping[int, Party]) -> Link | None:
     """ "Canada said it would expel four": the subject of what is said is the one who says it, where number, kind and gender agree."""
     token = sent.tokens[mention.head]
-    verb = sent.tokens[token.head] if token.relation in SUBJECTS and token.head >= 0 else None
+    verb = sent.tokens[token.head] if token.relation in (*SUBJECTS, "expl") and token.head >= 0 else None
     if verb is None or verb.relation != "ccomp":
         return None
     party = next((by_head[subject] for subject in children(sent.tokens, verb.head, "nsubj") if subject in by_head), None)
@@ -604,7 +604,8 @@ def _teller(mention: Candidate, sent: Sentence, by_head: Mapping[int, Party]) ->
 def _pronoun(sent: Sentence, index: int) -> Candidate | None:
     token = sent.tokens[index]
     key = token.text.lower()
-    if key not in _PRONOUNS or token.relation == "expl":
+    # An empty "it" is nobody, unless the model found it to act.
+    if key not in _PRONOUNS or (token.relation == "expl" and not any(role.start == token.start for one in sent.mentions for role in one.roles)):
         return None
     gender = "m" if key in _HE else "f" if key in _SHE else ""
     subject = _is_subject(sent.tokens, index)

@@ -74,6 +74,11 @@ class Scene:
         for one in named:
             self.by_sentence.setdefault(one.sentence, []).append(one)
 
+    @property
+    def is_nowhere(self) -> bool:
+        """Whether the report names no country as a place and none twice: those that it names look on from elsewhere."""
+        return all(count == 1 for count in self.counts.values()) and not any(one.place for one in self.named)
+
     def options(self, hints: Hints) -> list[str]:
         """Every country that could be meant, in an order that does not depend on chance."""
         more = (self.dateline, hints.chain, hints.said, hints.owner, *hints.of_sector)
@@ -181,7 +186,7 @@ def is_body(text: str) -> bool:
 def whence(own: Actor, sent: Sentence, hints: Hints, scene: Scene, *, pronoun: bool, weights: Mapping[str, Mapping[str, float]] | None = None) -> Whence:
     """The likeliest country by what the report says, or None where "unknown" or doubt wins."""
     hinted = hints.chain is not None or hints.said is not None or hints.owner is not None or scene.dateline is not None
-    if scene.total < LEAST_NAMED and not hinted and all(one.place for one in scene.named):
+    if not hinted and (scene.is_nowhere or (scene.total < LEAST_NAMED and all(one.place for one in scene.named))):
         return Whence(None, 0.0, ())
     mine = (weights or load_weights())[kind_of(own, pronoun)]
     options = scene.options(hints)
