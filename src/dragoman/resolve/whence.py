@@ -76,8 +76,8 @@ class Scene:
 
     @property
     def is_nowhere(self) -> bool:
-        """Whether the report names no country as a place and none twice: those that it names look on from elsewhere."""
-        return all(count == 1 for count in self.counts.values()) and not any(one.place for one in self.named)
+        """Whether the report names several countries, none as a place and none twice: they look on from elsewhere."""
+        return len(self.counts) > 1 and all(count == 1 for count in self.counts.values()) and not any(one.place for one in self.named)
 
     def options(self, hints: Hints) -> list[str]:
         """Every country that could be meant, in an order that does not depend on chance."""
