@@ -300,6 +300,8 @@ def test_coding_anew_leaves_tombstones_and_new_events(database: Store, tmp_path:
     late = max(item.added for item in q.find_events(store, mine) if item.added)
     gone = list(q.find_tombstones(store, late.strftime("%Y-%m-%dT%H:%M:%S.%fZ")))
     assert [tombstone.event.id for tombstone in gone] == [first.events[0].id]
+    if store is not database:
+        store.close()
 
 
 def test_since_reads_runs_days_and_moments(ledger: Store) -> None:
