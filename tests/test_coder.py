@@ -79,6 +79,12 @@ def test_the_reading_keeps_offsets_of_any_text(coder: Coder, text: str) -> None:
         assert sum(token.head < 0 for token in sent.tokens) == 1
 
 
+def test_the_country_that_those_driven_out_leave_suffers_nothing(coder: Coder) -> None:
+    text = "President Trump ordered the expulsion of 60 Russian diplomats from the United States on Monday."
+    (event,) = coder.code(Report(id="1", date="2018-03-26", text=text))
+    assert [one.country for one in event.recipients] == ["RUS"]
+
+
 def test_reports_that_were_read_before_the_source_failed_are_coded(coder: Coder) -> None:
     def failing() -> Iterator[Report]:
         for number in range(20):

@@ -18,12 +18,14 @@ from dragoman.resolve.trees import children, head_of, token_at
 
 # What governments do is as a rule announced by themselves.
 _OFFICIAL = frozenset({("SANCTION", "expel"), ("SANCTION", "discontinue"), ("SANCTION", "withdraw"), ("COERCE", "deport")})
+_LEAVING = re.compile(r"\b(?:from|out of|leav(?:e|es|ing)|left|quit)\s+$", re.IGNORECASE)
 _POST = re.compile(r"\b(?:ambassador|envoy|consul|chargé d[’']affaires|representative)s? (?:to|in) (?:the )?(?P<where>[A-Z][\w.’'-]+(?: [A-Z][\w.’'-]+)*)")
 
 
 def sides_of(report: Report, sent: Sentence, mention: Mention, parties: Parties) -> tuple[tuple[Actor, ...], tuple[Actor, ...]]:
     """Who does the act, and to whom it is done, as far as its sentence says."""
     doers, sufferers = own_roles(sent, mention, "actor"), own_roles(sent, mention, "recipient")
+    sufferers = [role for role in sufferers if not _is_left(sent, mention, role)]
     leaves = is_leaver(mention)
     # Who has it done to them is not who does it, whatever the network says.
     done_to = [role for role in sufferers if len(mention.roles) > 1] + (doers if leaves else [])
@@ -42,6 +44,13 @@ def _distinct(actors: Iterable[Actor]) -> tuple[Actor, ...]:
         if not (twin and actor.country and (actor.office is None and actor.sector == "GOV")):
             kept.append(actor)
     return tuple(kept)
+
+
+def _is_left(sent: Sentence, mention: Mention, role: Role) -> bool:
+    """Whether the words are the country that those driven out leave: "from the United States", "leave Latvia"."""
+    if mention.mode not in ("expel", "deport"):
+        return False
+    return bool(_LEAVING.search(sent.text[: role.start - sent.start])) and country_in(role.text) is not None
 
 
 def _is_number(text: str) -> bool:
