@@ -36,6 +36,13 @@ def test_an_act_told_twice_is_one_and_keeps_both_tellings() -> None:
     assert [one.sentence for one in event.mentions] == [3]
 
 
+def test_a_further_recipient_in_one_telling_of_a_number_is_a_slip() -> None:
+    both = (Actor(text="Russians", country="RUS", sector="GOV"), Actor(text="the two countries", country="GBR", sector="GOV"))
+    (event,) = merged([_event(0, "GBR", _count(23), recipients=both), _event(3, "GBR", _count(23))])
+    assert [one.country for one in event.recipients] == ["RUS"]
+    assert len(merged([_event(0, "GBR", _count(2), recipients=both), _event(3, "GBR", _count(2))])) == 2
+
+
 def test_different_numbers_countries_and_a_denied_act_stay_apart() -> None:
     events = [_event(0, "USA", _count(60)), _event(1, "USA", _count(23)), _event(2, "CAN", _count(60)), _event(3, "USA", status=Status.NEGATED)]
     assert len(merged(events)) == 4

@@ -27,6 +27,8 @@ BY_WORD = 1.0
 # What speaks for it where two nouns are said of one thing in the same words, and how many words that takes.
 SAME_OBJECT = 3.0
 SAME_WORDS = 2
+# Up to here numbers are too common to tell an act by.
+COMMON_NUMBER = 3
 # What speaks for it where such a noun can mean one act of the report alone.
 ONLY_ONE = 0.5
 # Acts of words are done anew with each saying; the same words for them prove less.
@@ -83,7 +85,7 @@ def contradiction(one: Event, other: Event) -> str | None:
         return "sentence"
     if _apart(one.actors, other.actors):
         return "actors"
-    if _apart(one.recipients, other.recipients):
+    if _apart(one.recipients, other.recipients) and not _of_one_number(one, other):
         return "recipients"
     if any(_counts_differ(getattr(one, name), getattr(other, name)) for name in ("count", "dead", "injured", "arrested")):
         return "count"
@@ -215,6 +217,12 @@ def _apart(one: Sequence[Actor], other: Sequence[Actor]) -> bool:
     return first != second if len(first) > 1 or len(second) > 1 else not first & second
 
 
+def _of_one_number(one: Event, other: Event) -> bool:
+    """Whether the same doer does it to as many of a common recipient: a further recipient in one telling is then a slip."""
+    alike = one.count is not None and other.count is not None and one.count.value == other.count.value and (one.count.value or 0) > COMMON_NUMBER
+    return alike and _share(one.actors, other.actors) and _share(one.recipients, other.recipients)
+
+
 def bounds(count: Quantity) -> tuple[float, float]:
     """The least and the most that a number can mean; an approximate one by a tenth."""
     if count.value is not None:
@@ -258,7 +266,7 @@ def _one(events: Sequence[Event]) -> Event:
         first,
         modes=next((event.modes for event in [first, *others] if event.modes), ()),
         actors=_best(first.actors, [event.actors for event in others]),
-        recipients=_best(first.recipients, [event.recipients for event in others]),
+        recipients=_common(_best(first.recipients, [event.recipients for event in others]), first, others),
         historical=all(event.historical for event in events),
         count=_sharpest(counts),
         parts=tuple(count for count in counts if count.subset_of),
@@ -285,6 +293,12 @@ def _best(own: tuple[Actor, ...], others: Sequence[tuple[Actor, ...]]) -> tuple[
     if any(actor.country for actor in own):
         return own
     return next((actors for actors in others if any(actor.country for actor in actors)), own or next((actors for actors in others if actors), own))
+
+
+def _common(own: tuple[Actor, ...], first: Event, others: Sequence[Event]) -> tuple[Actor, ...]:
+    """The recipients without the slip of one telling, where another of the same number has fewer of them."""
+    fewer = [event.recipients for event in others if _of_one_number(first, event) and _keys(event.recipients) < _keys(own)]
+    return min(fewer, key=len, default=own)
 
 
 def _sharpest(counts: Sequence[Quantity]) -> Quantity | None:
