@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shlex
 import subprocess
 import sys
@@ -39,6 +38,29 @@ def seconds(command: list[str], **options: object) -> float:
     return time.perf_counter() - started
 
 
+def peak_memory(process: int) -> float:
+    """MiB: the peak resident sets of a process and of all that it started, summed; 0 where there is no /proc."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+        children = Path(f"/proc/{process}/task/{process}/children").read_text("utf-8").split()
+    except OSError:
+        return 0.0
+    own = next((int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM")), 0.0)
+    return own + sum(peak_memory(int(child)) for child in children)
+
+
+def watched(command: list[str]) -> tuple[float, float]:
+    """Wall-clock seconds of a command and its peak memory in MiB, that of its processes together."""
+    started, peak = time.perf_counter(), 0.0
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as running:
+        while running.poll() is None:
+            peak = max(peak, peak_memory(running.pid))
+            time.sleep(0.2)
+    if running.returncode:
+        raise subprocess.CalledProcessError(running.returncode, command)
+    return time.perf_counter() - started, peak
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -53,13 +75,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "reports.jsonl"
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-        spent = seconds([*code, str(path)])
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{len(rows)} reports, {sentences} sentences: {sentences / spent:.0f} sentences/s end to end, peak {peak:.0f} MiB")
+        for jobs in (1, 2):
+            spent, peak = watched([*code, str(path), "--jobs", str(jobs)])
+            print(f"{len(rows)} reports, {sentences} sentences, {jobs} processes: {sentences / spent:.0f} sentences/s end to end, peak {peak:.0f} MiB")
         if arguments.baseline:
             with path.open("rb") as stream:
                 other = seconds(shlex.split(arguments.baseline), stdin=stream)
-            print(f"baseline: {sentences / other:.0f} sentences/s; ratio {other / spent:.2f}")
+            print(f"baseline: {sentences / other:.0f} sentences/s; ratio to the last {other / spent:.2f}")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ The number is the sentence's, the labels are those of `GUIDELINES.md`, the words
     python -m training.realnews list --data ../shared/data --part dev # prints the numbered sentences
     python -m training.realnews check --data ../shared/data FILES     # reads working notation, writes nothing
     python -m training.realnews convert --data ../shared/data FILES   # working notation into acts.jsonl
+    python -m training.realnews show --data ../shared/data --part dev # the sentences as annotated, each with its line
+    python -m training.realnews revise --data ../shared/data FILES    # put the lines given in the place of theirs; `4 |` alone: no act there
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ import hashlib
 import json
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -154,7 +156,7 @@ def _take_line(
     line: str, text: str, sentences: Sequence[tuple[int, int]], marks: dict[str, list[Mark]], contexts: dict[str, list[str]]
 ) -> None:
     body, _, context_part = line.partition("||")
-    index, *fields = [field.strip() for field in body.split(" | ")]
+    index, *fields = [field.strip() for field in f"{body} ".split(" | ")]
     if not index.isdigit() or int(index) >= len(sentences):
         raise InputError(f"no such sentence: {index!r}")
     if index in marks:
@@ -190,10 +192,41 @@ def _whole_word(sentence: str, words: str, begin: int) -> int:
     raise InputError(f"the sentence does not hold {words!r}: {sentence!r}")
 
 
+def notation(annotation: Annotation, text: str) -> Iterator[str]:
+    """The document in working notation: every sentence with its number as a comment, then its line where it tells an act."""
+    yield f"=== {annotation.id}"
+    for index, (start, end) in enumerate(annotation.sentences):
+        sentence = text[start:end]
+        yield f"# {index} {' '.join(sentence.split())}"
+        if marks := annotation.marks.get(str(index)):
+            fields = [f"{labels} = {_named(sentence, first, last)}" for first, last, labels in marks]
+            contexts = " ".join(annotation.contexts.get(str(index), ()))
+            yield f"{index} | {' | '.join(fields)} || {contexts}".rstrip()
+
+
+def _named(sentence: str, first: int, last: int) -> str:
+    words, nth, position = sentence[first:last], 1, -1
+    while (position := _whole_word(sentence, words, position + 1)) != first:
+        nth += 1
+    return words if nth == 1 else f"{words} ##{nth}"
+
+
+def revise(kept: Mapping[str, Annotation], lines: Sequence[str], documents: Mapping[str, Report]) -> dict[str, Annotation]:
+    """The annotations with the sentences named in `lines` annotated anew, the others as they were; raise `InputError` with line and reason."""
+    numbered = {name: list(one.sentences) for name, one in kept.items()}
+    revised = dict(kept)
+    for new in convert(lines, documents, numbered):
+        old = revised[new.id]
+        marks = {index: found for index, found in {**old.marks, **new.marks}.items() if found}
+        contexts = {index: found for index, found in {**old.contexts, **new.contexts}.items() if index in marks}
+        revised[new.id] = Annotation(old.id, old.sha256, old.sentences, marks, contexts)
+    return revised
+
+
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=("draw", "list", "check", "convert"))
+    parser.add_argument("command", choices=("draw", "list", "check", "convert", "show", "revise"))
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--part")
@@ -204,6 +237,13 @@ def main() -> int:
         PARTS.write_text(f"# document, part; drawn by `training.realnews draw` with seed {SEED}\n" + "".join(rows), "utf-8")
         return 0
     parts = read_parts()
+    if arguments.command == "show":
+        for annotation in read_annotations():
+            if arguments.part in (None, parts[annotation.id]):
+                print("\n".join(notation(annotation, documents[annotation.id].text)))
+        return 0
+    if arguments.command == "revise":
+        return _revise_files(arguments.files, documents)
     named = {line.removeprefix("===").strip() for path in arguments.files for line in path.read_text("utf-8").splitlines() if line.startswith("===")}
     chosen = [report for report in documents.values() if (report.id in named if named else arguments.part in (None, parts[report.id]))]
     sentences = number_sentences(chosen)
@@ -228,10 +268,28 @@ def _convert_files(
             print(f"{path}: {error}", file=sys.stderr)
             return 1
     if write:
-        rows = ({name: getattr(one, name) for name in Annotation.__slots__} for _, one in sorted(kept.items()))
-        ACTS.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+        write_annotations(kept.values())
     print(f"{len(kept)} documents, {sum(len(one.marks) for one in kept.values())} sentences with acts")
     return 0
+
+
+def _revise_files(files: Sequence[Path], documents: Mapping[str, Report]) -> int:
+    kept = {one.id: one for one in read_annotations()}
+    for path in files:
+        try:
+            kept = revise(kept, path.read_text("utf-8").splitlines(), documents)
+        except InputError as error:
+            print(f"{path}: {error}", file=sys.stderr)
+            return 1
+    write_annotations(kept.values())
+    print(f"{len(kept)} documents, {sum(len(one.marks) for one in kept.values())} sentences with acts")
+    return 0
+
+
+def write_annotations(annotations: Iterable[Annotation]) -> None:
+    """Write `acts.jsonl`, a document a line, by id."""
+    rows = ({name: getattr(one, name) for name in Annotation.__slots__} for one in sorted(annotations, key=lambda one: one.id))
+    ACTS.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from dragoman import cli_query, cli_store
-from dragoman.cli_common import NOTHING, PARTIAL, errors, say
+from dragoman.cli_common import DEFAULT_JOBS, NOTHING, PARTIAL, Jobs, errors, say
 from dragoman.coder import Coder, load, sure_enough
 from dragoman.errors import ConfigError, InputError
 from dragoman.formats.chains import print_actor, print_chains
@@ -81,6 +81,7 @@ def code(
     rejects: Annotated[Path | None, typer.Option(help="List what was not coded, and why, as JSONL.")] = None,
     actors: Annotated[Path | None, typer.Option(help="Your own actors, which override ours: a CSV with name, country, sectors …")] = None,
     min_confidence: Annotated[float, typer.Option(min=0.0, max=1.0, help="Leave out events that are less sure; the model card has a table.")] = 0.0,
+    jobs: Jobs = DEFAULT_JOBS,
 ) -> None:
     """Code reports into events.
 
@@ -89,7 +90,7 @@ def code(
     with errors():
         day = parse_date(date) if date else None
         chosen = form or (Format.TABLE if output is None and sys.stdout.isatty() else Format.JSONL)
-        run = _Run(load(actors=actors), min_confidence)
+        run = _Run(load(actors=actors, jobs=jobs), min_confidence)
         with _progress() as progress, _opened(output) as stream:
             sources = run.pull(read_sources(files, kind=kind.value if kind else None, date=day), progress)
             _write(run.events(sources), chosen, stream)
@@ -148,6 +149,7 @@ def ledger_command(
     form: Annotated[SheetFormat | None, typer.Option("--format", help="Output format; table on a terminal, else tsv.")] = None,
     output: Annotated[Path | None, typer.Option(help="Write here instead of standard output.")] = None,
     rejects: Annotated[Path | None, typer.Option(help="List what was not coded, and why, as JSONL.")] = None,
+    jobs: Jobs = DEFAULT_JOBS,
 ) -> None:
     """Print the analyst's sheet: a row for each act, its parts, and subtotals that reconcile.
 
@@ -159,7 +161,7 @@ def ledger_command(
 
         day = parse_date(date) if date else None
         chosen = form or (SheetFormat.TABLE if output is None and sys.stdout.isatty() else SheetFormat.TSV)
-        run = _Run(load())
+        run = _Run(load(jobs=jobs))
         with _progress() as progress, _opened(output) as stream:
             sources = run.pull(read_sources(files, kind=kind.value if kind else None, date=day), progress)
             write_sheet((ledger(events) for events in run.reports(sources)), chosen.value, stream)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 # Exit statuses besides those of the errors: some items were rejected, nothing could be read.
 PARTIAL, NOTHING = 1, 3
+
+Jobs = Annotated[int, typer.Option(min=1, max=64, help="Processes that code where there are many reports; each takes about 170 MB.")]
+DEFAULT_JOBS = min(2, os.cpu_count() or 1)
 
 
 @contextmanager

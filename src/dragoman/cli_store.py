@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dragoman.cli_common import NOTHING, PARTIAL, errors, opened_store, say
+from dragoman.cli_common import DEFAULT_JOBS, NOTHING, PARTIAL, Jobs, errors, opened_store, say
 from dragoman.records import parse_date
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ def ingest(
     text: Annotated[bool, typer.Option("--text/--no-text", help="Keep the texts, or only offsets and hashes.")] = True,
     model: Annotated[Path | None, typer.Option(help="A model directory instead of the one that ships.")] = None,
     batch: Annotated[int, typer.Option(min=1, max=10_000, help="Reports a transaction: what a kill may cost.")] = 64,
+    jobs: Jobs = DEFAULT_JOBS,
 ) -> None:
     """Code reports into a store; what is there already is passed over, so the same command may be given again after any interruption.
 
@@ -54,7 +55,7 @@ def ingest(
         from dragoman.store.writes import finish_run, pages_read, start_run
 
         options = SourceOptions(kind=kind, date=parse_date(date) if date else None, columns=parse_columns(column or []), source=source)
-        coder = load(model)
+        coder = load(model, jobs=jobs)
         written = {"sources": sources, "date": date, "input": kind, "columns": options.columns, "source": source, "text": text}
         with opened_store(store, create=True) as opened:
             run = start_run(opened, "ingest", coder.model.coder, written, keep_text=text)

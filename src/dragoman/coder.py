@@ -7,7 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -18,6 +18,7 @@ from dragoman.model.decoding import decode_pair
 from dragoman.model.session import Model
 from dragoman.ontology import load_ontology
 from dragoman.ontology.mappings import cameo_code
+from dragoman.parallel import Workers
 from dragoman.reading.checks import check_report
 from dragoman.reading.reader import read_reports
 from dragoman.reading.tokens import tokenise
@@ -56,6 +57,8 @@ from dragoman.resolve.tolls import TOLLS, counts_nobody, is_far, says_otherwise,
 
 # Reports of one common batch: enough to fill the model's batches, few enough to keep memory flat.
 REPORTS_AT_ONCE = 16
+# Fewer batches are coded before further processes have started.
+FEW_BATCHES = 4
 # An act whose required recipient had to be taken from an earlier sentence is less sure than the model's own reading.
 FILLED_CONFIDENCE = 0.8
 _LIMIT = re.compile(r"(?:^|\b)(?:until|till|by|before|within|no later than)\s+(?:the\s+)?$|^(?:until|till|by|within|no later than)\s", re.IGNORECASE)
@@ -74,20 +77,23 @@ class Coded(Record, frozen=True, kw_only=True):
     rejected: str | None = None
 
 
-def load(folder: str | Path | None = None, *, threads: int = 2, actors: str | Path | None = None) -> Coder:
+def load(folder: str | Path | None = None, *, threads: int = 2, actors: str | Path | None = None, jobs: int = 1) -> Coder:
     """Load the model that ships with the package, or one from a folder; raise `ModelError` if it is damaged.
 
     `actors` is a CSV of the user's own actors, which override the tables; raise `ConfigError` for a line that cannot be meant.
+    `jobs` is the number of processes that `stream` may use where there is much to code; a script that asks for more than one needs the
+    usual `if __name__ == "__main__":`, since they are spawned.
     """
     chosen = Path(str(files("dragoman.model"))) / "shipped" if folder is None else Path(folder)
-    return Coder(Model(chosen, threads=threads), actors=actors)
+    return Coder(Model(chosen, threads=threads), actors=actors, jobs=jobs)
 
 
 class Coder:
     """Codes reports. One instance may be used again and again; it keeps no state between reports."""
 
-    def __init__(self, model: Model, *, actors: str | Path | None = None) -> None:
+    def __init__(self, model: Model, *, actors: str | Path | None = None, jobs: int = 1) -> None:
         self.model = model
+        self._workers = Workers(model.folder, Path(actors) if actors else None, jobs) if jobs > 1 else None
         self.tables = load_tables() if actors is None else with_own_actors(load_tables(), Path(actors))
 
     def code(self, report: Report) -> tuple[Event, ...]:
@@ -96,22 +102,31 @@ class Coder:
         return self.resolve(report, self.read([report])[0])
 
     def stream(self, reports: Iterable[Report]) -> Iterator[Coded]:
-        """Code many reports in order and in constant memory; one that cannot be coded carries the reason."""
-        pending = iter(reports)
+        """Code many reports in order and in constant memory; one that cannot be coded carries the reason.
+
+        Should `reports` itself fail, what it gave before is coded first.
+        """
+        batches = _Batches(reports)
+        given = iter(batches)
+        first = list(islice(given, FEW_BATCHES)) if self._workers else []
+        coded = self._workers.stream if self._workers and len(first) == FEW_BATCHES else self._stream
+        yield from coded(chain(first, given))
+        if batches.failure is not None:
+            raise batches.failure
+
+    def _stream(self, batches: Iterable[Sequence[Report]]) -> Iterator[Coded]:
         # The model reads a batch while the acts of the one before are resolved.
         before: Iterator[Coded] = iter(())
-        while True:
-            try:
-                batch = list(islice(pending, REPORTS_AT_ONCE))
-            except Exception:
-                # What was read before the caller's reports failed is not lost.
-                yield from before
-                raise
+        for batch in batches:
             started = self._start(batch)
             yield from before
-            if not batch:
-                return
             before = started
+        yield from before
+
+    def close(self) -> None:
+        """End the processes that `jobs` allowed, if any were started; the coder itself goes on."""
+        if self._workers is not None:
+            self._workers.close()
 
     def read(self, reports: Sequence[Report]) -> list[tuple[Sentence, ...]]:
         """The reading alone: sentences with words, trees, names and mentions."""
@@ -157,6 +172,26 @@ class Coder:
                     answers = tuple(ids[other] for other in mention.answers if other < len(ids))
                     events.append(_event(report, told, mention, ids[number], answers, events, self.model.coder, parties))
         return linked(merged(_with_limits(report, sentences, _with_denials(report, sentences, events, parties), parties)), sentences)
+
+
+class _Batches:
+    """Reports in batches. Where the caller's iterator fails, the batches end with what came before, and `failure` says why."""
+
+    def __init__(self, reports: Iterable[Report]) -> None:
+        self._reports = reports
+        self.failure: Exception | None = None
+
+    def __iter__(self) -> Iterator[Sequence[Report]]:
+        batch: list[Report] = []
+        try:
+            for report in self._reports:
+                batch.append(report)
+                if len(batch) == REPORTS_AT_ONCE:
+                    yield batch
+                    batch = []
+        except Exception as error:
+            self.failure = error
+        yield batch
 
 
 def sure_enough(events: Sequence[Event], least: float) -> tuple[Event, ...]:
