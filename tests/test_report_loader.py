@@ -8,7 +8,7 @@ import pytest
 
 from dragoman.errors import InputError
 from dragoman.records import Report
-from training.realnews import PARTS, convert, draw_parts, examples_of, read_annotations, read_parts
+from training.realnews import PARTS, convert, draw_parts, examples_of, notation, read_annotations, read_parts, revise
 from training.report_loader import part_of, read_document, read_documents
 
 REPORT = """\
@@ -77,6 +77,22 @@ def test_working_notation_becomes_offsets_into_the_sentence() -> None:
     assert found == [("Police", "actor"), ("two", "arrested"), ("two men", "recipient")]
     assert first.contexts == ("crime",)
     assert (second.acts, second.contexts) == ((), None)
+
+
+def test_an_annotation_is_written_as_it_was_read_and_revised_sentence_by_sentence() -> None:
+    lines = ["=== n", "0 | t1 COERCE/arrest = arrested | recipient1 = two men || crime", "1 | t1 REJECT = men | actor1 = The two men || crime"]
+    (annotation,) = convert(lines, {"n": NEWS}, {"n": SPANS})
+    assert list(convert(list(notation(annotation, NEWS.text)), {"n": NEWS}, {"n": SPANS})) == [annotation]
+    revised = revise({"n": annotation}, ["=== n", "0 | t1 COERCE/arrest = arrested | actor1 = Police || crime", "1 |"], {"n": NEWS})["n"]
+    first, second = examples_of(revised, NEWS.text)
+    assert [role.name for role in first.acts[0].roles] == ["actor"]
+    assert (second.acts, second.contexts) == ((), None)
+
+
+def test_a_word_that_stands_twice_keeps_its_place_in_the_notation() -> None:
+    twice = Report(id="n", text="The men met the men.")
+    (annotation,) = convert(["=== n", "0 | t1 CONSULT = met | actor1 = men ##2 || diplomatic"], {"n": twice}, {"n": [(0, 20)]})
+    assert list(notation(annotation, twice.text))[-1] == "0 | t1 CONSULT = met | actor1 = men ##2 || diplomatic"
 
 
 def test_an_annotation_of_another_text_is_refused() -> None:
