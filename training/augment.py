@@ -13,12 +13,14 @@ from training.samples import Sample, Triggers
 
 # One country's words of the same kind stand in for another's.
 KINDS = ("name", "demonym", "people", "seat")
+# The encoder's own sign for a word that is not shown.
+HIDDEN = "[MASK]"
 
 
 def without_case(sample: Sample, rng: random.Random) -> Sample:
     """The same sentence in capitals or in small letters: headlines, wires of old, careless text."""
     change = str.upper if rng.random() < 0.5 else str.lower
-    return replace(sample, words=tuple(change(word) for word in sample.words))
+    return replace(sample, words=tuple(word if word == HIDDEN else change(word) for word in sample.words))
 
 
 def other_countries(sample: Sample, rng: random.Random) -> Sample:
@@ -39,6 +41,18 @@ def other_countries(sample: Sample, rng: random.Random) -> Sample:
             return sample
         words[index] = rng.choice(choices)
     return replace(sample, words=tuple(words))
+
+
+def hidden_words(sample: Sample, words: float, parties: float, rng: random.Random) -> Sample:
+    """The same sentence with some words unseen, none of them a trigger: each with probability `words`, and each marked party as a whole with `parties`.
+
+    What a party is called must not decide what it does: without the names of its parties a pair's relation was told 5 to 8 points worse.
+    """
+    unseen = {mark for mark in (1, 2) if sample.marks and rng.random() < parties}
+    marks = sample.marks or (0,) * len(sample.words)
+    triggers = sample.triggers.positions if sample.triggers else ()
+    hidden = (index not in triggers and (mark in unseen or rng.random() < words) for index, mark in enumerate(marks))
+    return replace(sample, words=tuple(HIDDEN if hide else word for hide, word in zip(hidden, sample.words, strict=True)))
 
 
 def beside_another(sample: Sample, other: Sample, rng: random.Random) -> Sample:

@@ -25,7 +25,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from dragoman.model.encoding import encode
-from training.augment import beside_another, other_countries, without_case
+from training.augment import beside_another, hidden_words, other_countries, without_case
 from training.examples import training_examples
 from training.labels import Labels, make_labels
 from training.names import read_names
@@ -84,7 +84,8 @@ def draw(material: Material, stage: Mapping[str, Any], augmentation: Mapping[str
     drawn = list(_draw_trees(material.trees, float(stage["trees"]), augmentation["join_sentences"], rng))
     own = [sample for sample in material.events if rng.random() < stage["quiet" if not sample.has_acts else "events"]]
     own.extend(_draw_pairs(material, stage["pairs"], augmentation["beside_another"], rng))
-    drawn.extend(other_countries(sample, rng) if rng.random() < augmentation["other_countries"] else sample for sample in own)
+    own = [other_countries(sample, rng) if rng.random() < augmentation["other_countries"] else sample for sample in own]
+    drawn.extend(hidden_words(sample, augmentation["hide_words"], augmentation["hide_parties"], rng) for sample in own)
     lost = augmentation["lose_case"]
     return [without_case(sample, rng) if rng.random() < lost else sample for sample in drawn if len(sample.words) <= LONGEST]
 
