@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from dragoman.records import Joint, Mention, Role, Sentence, Span
 from dragoman.resolve.actors import country_in
@@ -48,12 +49,17 @@ def _whole(sent: Sentence, role: Role) -> Span:
 
 
 def _found(sent: Sentence, mention: Mention) -> Span | None:
-    for pattern in (_GROUP, _LISTED):
-        for match in pattern.finditer(sent.text):
-            start, end = sent.start + match.start("group"), sent.start + match.end("group")
-            if end <= mention.trigger.start and not any(other.trigger.start in range(end, mention.trigger.start) for other in sent.mentions):
-                return Span(text=match["group"], start=start, end=end)
+    for first, last in _groups(sent.text):
+        start, end = sent.start + first, sent.start + last
+        if end <= mention.trigger.start and not any(other.trigger.start in range(end, mention.trigger.start) for other in sent.mentions):
+            return Span(text=sent.text[first:last], start=start, end=end)
     return None
+
+
+# Every act of a sentence asks, once for each of its numbers.
+@lru_cache(maxsize=16)
+def _groups(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span("group") for pattern in (_GROUP, _LISTED) for match in pattern.finditer(text))
 
 
 def _members(mention: Mention, span: Span) -> tuple[str, ...]:
