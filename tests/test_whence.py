@@ -37,6 +37,14 @@ def test_what_the_rest_of_the_chain_says_outweighs_it() -> None:
     assert found.country == "CHL"
 
 
+def test_whoever_drives_out_envoys_is_not_of_their_country_and_whoever_arrests_may_be() -> None:
+    weights = {kind: SAID | {"the other side of SANCTION": -3.0} for kind in WEIGHTS}
+    scene = _scene("PER", "PER", "CHL")
+    expelled, arrested = (Hints(None, None, None, (), (("PER", act),)) for act in ("SANCTION", "COERCE"))
+    assert whence(POLICE, SENTENCE, expelled, scene, pronoun=False, weights=weights).country is None
+    assert whence(POLICE, SENTENCE, arrested, scene, pronoun=False, weights=weights).country == "PER"
+
+
 def test_two_countries_with_the_same_claim_leave_it_unknown() -> None:
     weights = {kind: {"unknown": 0.5} for kind in WEIGHTS}
     assert whence(POLICE, SENTENCE, NOTHING, _scene("PER", "CHL", "BOL"), pronoun=False, weights=weights).country is None

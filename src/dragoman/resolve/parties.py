@@ -18,6 +18,7 @@ from dragoman.resolve.tables import GROUPS, Tables, fold
 from dragoman.resolve.whence import Hints, Named, Scene, is_elsewhere, whence
 
 _LABELS = frozenset({"GPE", "NORP", "LOC", "PERSON", "ORG"})
+_OTHER_SIDE = {"actor": "recipient", "recipient": "actor"}
 _OWNERS = frozenset({"his", "her", "its", "their", "our", "my"})
 
 
@@ -92,7 +93,7 @@ class Parties:
 
     def case(self, own: Actor, sent: Sentence) -> Case:
         """What the report says of the country of somebody whose words do not say it: where no mention of the party does, it is asked of the first one."""
-        chain = self._from_chain(own)
+        chain, across = self._from_chain(own), self._across(own, sent)
         if chain is None:
             own, sent = self._first_mention(own, sent)
         said = None
@@ -100,7 +101,7 @@ class Parties:
             said = resolve_actor(own.text, date=self.report.date, context=self.report.text, start=own.start, end=own.end, tables=self.tables)
         answers = (chain, said, self._of_owner(own))
         by_chain, by_words, by_owner = (answer.country if answer is not None else None for answer in answers)
-        return Case(own, sent, answers, Hints(by_chain, by_words, by_owner, self._of_sector(own)))
+        return Case(own, sent, answers, Hints(by_chain, by_words, by_owner, self._of_sector(own), across))
 
     def _first_mention(self, own: Actor, sent: Sentence) -> tuple[Actor, Sentence]:
         chain = self._places.get(own.end or -1)
@@ -123,6 +124,18 @@ class Parties:
                 before = max((one.start for one in chain.mentions if one.start < start), default=-1)
                 near[chain.actor.country] = max(before, near.get(chain.actor.country, -1))
         return tuple(sorted(near, key=lambda code: (-near[code], code)))
+
+    def _across(self, own: Actor, sent: Sentence) -> tuple[tuple[str, str], ...]:
+        """(country, type of the act) of whoever the words say is on the other side of an act of the sentence."""
+        found = []
+        for mention in sent.mentions:
+            others = {_OTHER_SIDE[role.name] for role in mention.roles if role.end == own.end and role.name in _OTHER_SIDE}
+            for role in mention.roles:
+                if role.name in others and role.end != own.end:
+                    code = resolve_actor(role.text, date=self.report.date, tables=self.tables).country
+                    if code is not None:
+                        found.append((code, mention.type))
+        return tuple(found)
 
     def _from_chain(self, own: Actor) -> Actor | None:
         """What the other mentions of the party say."""

@@ -45,12 +45,14 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What else says a country: the rest of the chain, the words beside the name, the owner; and the countries of other parties of the sector."""
+    """What else says a country: the rest of the chain, the words beside the name, the owner; the countries of other parties of the sector; and
+    (country, type of the act) of those on the other side of an act of theirs."""
 
     chain: str | None
     said: str | None
     owner: str | None
     of_sector: tuple[str, ...]
+    across: tuple[tuple[str, str], ...] = ()
 
 
 class Whence(NamedTuple):
@@ -112,6 +114,8 @@ class Scene:
             found += ("a party of the sector", f"the {which} party of the sector")
         elif hints.of_sector:
             found.append("others have a party of the sector")
+        for other, act in dict.fromkeys(hints.across):
+            found += ("the other side", f"the other side of {act}") if other == code else ("not the other side",)
         if not group and is_elsewhere(own.text):
             found.append("who stands in for another country")
             if code == self.dateline or "named most" in found:
