@@ -90,3 +90,11 @@ def test_a_set_of_several_countries_has_no_country_of_its_own() -> None:
     pair = (Actor(text="both", country="PER", decided="x"), Actor(text="both", country="CHL", decided="x"))
     assert together(pair).country is None
     assert together(pair[:1]).country == "PER"
+
+
+def test_an_abbreviation_of_the_tables_right_behind_what_it_is_names_the_party(coder: Coder) -> None:
+    text = "The West African bloc ECOWAS lifted its sanctions on Mali on Sunday. The bloc imposed sanctions on Mali in January. Mali welcomed the step."
+    report = Report(id="1", text=text, date=dt.date(2022, 7, 4))
+    chains = find_chains(report, coder.read([report])[0])
+    bloc = next(chain for chain in chains if any(mention.text == "The bloc" for mention in chain.mentions))
+    assert any("ECOWAS" in mention.text for mention in bloc.mentions)

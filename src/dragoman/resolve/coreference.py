@@ -46,15 +46,17 @@ _STATE_WORDS = word_group("state_words")
 _GROUP_WORDS = word_group("group_words")
 _SET_WORDS = word_group("set_words")
 _SETS_OF_PERSONS = frozenset({"men", "leaders", "ministers", "presidents", "pair", "duo"})
-_APPOSITION, _ACRONYM_OF = "apposition", "an acronym that the report defines"
+APPOSITION, SAME_WORDS, _ACRONYM_OF = "apposition", "the same words", "an acronym that the report defines"
 # What is grammar or said by the report is not weighed.
 TELLER = "the one who says so"
-_SURE = frozenset({_APPOSITION, _ACRONYM_OF, TELLER})
+_SURE = frozenset({APPOSITION, _ACRONYM_OF, TELLER})
 _SAYING = word_group("saying")
 _FEMALE_NAMES = word_group("female_names")
 _MALE_NAMES = word_group("male_names")
 _CROWD = word_group("synonyms_crowd")
 _PLACES_OF = word_group("places_of")
+# A shorter abbreviation is as often something else ("EU" the name head knows).
+LEAST_LETTERS = 3
 _TITLED = frozenset({"GOV", "MIL", "REL", "LEG", "JUD", "EDU"})
 # Sectors of which a report has one party for each country: "the army", "troops" and "soldiers" are one, and so are "the rebels" and "the guerrillas".
 _ONE_PARTY = frozenset({"REB", "MIL", "COP", "PRM"})
@@ -269,17 +271,23 @@ class _Linker:
             return None
         if mention.kind not in (party.kind, "thing") and party.kind != "thing" and not (mention.kind == "person" or party.kind == "person"):
             return None
-        return Link(party, _APPOSITION)
+        return Link(party, APPOSITION)
 
     def _beside(self, mention: Candidate) -> Link | None:
-        """A person's name between commas right after a role ("the president, Abdullah Gul,"), or a role right after a name, whatever the tree says."""
+        """Whatever the tree says, a person's name between commas right after a role ("the president, Abdullah Gul,"), or a role right after a name; and
+        an organisation's name right behind what it is ("the bloc ECOWAS")."""
         text, last = self.report.text, self.previous
-        if last is None or mention.kind != "person" or mention.plural or text[last[0].end : mention.start] != ", ":
+        if last is None or mention.plural:
             return None
         before, party = last
+        between = text[before.end : mention.start]
+        if between == " " and mention.name is not None and mention.name.label == "ORG" and before.name is None and before.definite:
+            return Link(party, APPOSITION) if not before.plural and before.kind in ("group", "thing") else None
+        if mention.kind != "person" or between != ", ":
+            return None
         named = (before.name is None, mention.name is None)
         closed = text[mention.end : mention.end + 1] in (",", ".", ";", "”", "")
-        return Link(party, _APPOSITION) if closed and before.kind == "person" and not before.plural and named[0] != named[1] else None
+        return Link(party, APPOSITION) if closed and before.kind == "person" and not before.plural and named[0] != named[1] else None
 
     def _name(self, mention: Candidate) -> Link | None:
         identity = self._identity(mention)
@@ -346,7 +354,7 @@ class _Linker:
             if identity and party.identity == identity:
                 return Link(party, "the same state")
             if party.plural == mention.plural and self._same_words(words, party, mention):
-                return Link(party, "the same words")
+                return Link(party, SAME_WORDS)
             if party.plural == mention.plural and mention.key in party.roles and self._agree(mention, party):
                 return Link(party, f"the role {mention.key!r} that the report gave")
         return self._class(mention, words)
@@ -556,6 +564,7 @@ def candidates(sent: Sentence, tables: Tables, *, broad: bool = False) -> Iterat
     left = _left_edges(tokens)
     named = {index: name for name in sent.names for index, token in enumerate(tokens) if name.start <= token.start and token.end <= name.end}
     named.update(_titled(sent, named, tables))
+    named.update(_listed(sent, named, tables))
     taken: set[int] = set()
     for index, token in enumerate(tokens):
         found = None
@@ -588,6 +597,18 @@ def _titled(sent: Sentence, named: Mapping[int, Name], tables: Tables) -> dict[i
         is_title = title in _TITLES or tables.sectors.get(title, ("", ""))[0] in _TITLED
         if is_title and sent.tokens[index - 1].text[:1].isupper() and fold(token.text) not in tables.sectors:
             found[index] = Name(text=token.text, start=token.start, end=token.end, label="PERSON")
+    return found
+
+
+def _listed(sent: Sentence, named: Mapping[int, Name], tables: Tables) -> dict[int, Name]:
+    """Abbreviations of organisations in the tables that the name head has missed: "ECOWAS", "OPEC"."""
+    found: dict[int, Name] = {}
+    for index, token in enumerate(sent.tokens):
+        if index in named or token.tag != "PROPN" or len(token.text) < LEAST_LETTERS or not (token.text.isalpha() and token.text.isupper()):
+            continue
+        rows = tables.entries.get(fold(token.text), ())
+        if any(row.entry.kind in ("organisation", "own") for row in rows):
+            found[index] = Name(text=token.text, start=token.start, end=token.end, label="ORG")
     return found
 
 

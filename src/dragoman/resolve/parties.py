@@ -11,13 +11,14 @@ import msgspec
 
 from dragoman.records import Actor, Report, Sentence
 from dragoman.resolve.actors import GUESS, country_in, merged, resolve_actor
-from dragoman.resolve.coreference import DATELINE, TELLER, Chain, Judge, find_chains
+from dragoman.resolve.coreference import APPOSITION, DATELINE, SAME_WORDS, TELLER, Chain, Judge, find_chains
 from dragoman.resolve.groups import split_group
 from dragoman.resolve.ranking import Weights, is_pronoun
 from dragoman.resolve.tables import GROUPS, Tables, fold
 from dragoman.resolve.whence import Hints, Named, Scene, is_elsewhere, whence
 
 _LABELS = frozenset({"GPE", "NORP", "LOC", "PERSON", "ORG"})
+_CERTAIN = frozenset({TELLER, SAME_WORDS, APPOSITION})
 _OTHER_SIDE = {"actor": "recipient", "recipient": "actor"}
 _OWNERS = frozenset({"his", "her", "its", "their", "our", "my"})
 
@@ -147,9 +148,9 @@ class Parties:
         return found if own.country is None or found.sector else None
 
     def _tells(self, own: Actor) -> bool:
-        """Whether the words are the "it" of "Canada said it would", of which there is no doubt to weigh."""
+        """Whether there is no doubt to weigh: the "it" of "Canada said it would", the words of an earlier mention, an apposition."""
         chain = self._places.get(own.end or -1)
-        return chain is not None and any(one.end == own.end and one.reason == TELLER for one in chain.mentions)
+        return chain is not None and any(one.end == own.end and one.reason in _CERTAIN for one in chain.mentions)
 
     def _with_chain_sector(self, own: Actor) -> Actor:
         """What the other mentions say that somebody of no known country is ("Mr. Saitoti", the interior minister)."""
