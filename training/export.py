@@ -16,7 +16,6 @@ import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from onnxruntime.quantization.shape_inference import quant_pre_process
 
-from dragoman.model.encoding import MIN_WORDS
 from dragoman.model.session import FILES, LAYOUT
 from training.labels import Labels
 from training.network import OUTPUTS, EncoderShape, Network
@@ -36,11 +35,12 @@ def export_float(network: Network, path: Path) -> None:
     """Write the network as fp32 ONNX with free batch, piece and word counts."""
     example = (
         torch.randint(0, network.encoder.pieces.num_embeddings, (2, 14)), torch.ones(2, 14, dtype=torch.int64), torch.ones(2, 14, dtype=torch.int64),
-        torch.tensor([[0, 1] + [0] * 12, [0, 1, 2] + [0] * 11]), torch.arange(1, MIN_WORDS + 2).repeat(2, 1),
+        torch.tensor([[0, 1] + [0] * 12, [0, 1, 2] + [0] * 11]), torch.arange(1, 12).repeat(2, 1),
     )  # fmt: skip
     axes = {name: {0: "batch", 1: "words" if name == "words" else "pieces"} for name in INPUTS}
     outputs = {name: {0: "batch", 1: "words"} for name in ("tag", "fine", "relation", "end", "name", "trigger")}
-    outputs |= {"arc": {0: "batch", 1: "words", 2: "heads"}, "roles": {0: "batch", 2: "words"}}
+    outputs |= {"arc": {0: "batch", 1: "words", 2: "heads"}, "roles": {0: "batch", 1: "triggers", 2: "words"}, "pair": {0: "marked"}}
+    outputs |= {name: {0: "batch", 1: "triggers"} for name in ("positions", "mode", "status", "historical")}
     outputs |= {name: {0: "batch"} for name in OUTPUTS if name not in outputs}
     torch.onnx.export(
         network, example, str(path), input_names=list(INPUTS), output_names=list(OUTPUTS),

@@ -6,6 +6,7 @@ Shapes: B batch, T pieces, W words (padded), K triggers, H = 384.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from torch.nn import functional
 from dragoman.model.encoding import MARKS, SHAPES
 from training.labels import Labels
 
-TRIGGERS_SHIPPED = 10
+# Words whose likeliest type has less than this share beside NONE are not ranked as triggers; no threshold that calibration chooses lies lower.
+LEAST_TRIGGER = 0.15
 DISTANCES = 32
+# Its square times the relations is what naming an arc costs a word: at 160 as much as two layers' feed-forward inputs.
+LABEL_WIDTH = 80
 MASKED = -1e4
 
 
@@ -141,8 +145,8 @@ class Arcs(nn.Module):
         self.dependent, self.head = projection(hidden, 320, dropout), projection(hidden, 320, dropout)
         self.weight = nn.Parameter(torch.empty(321, 320))
         nn.init.xavier_uniform_(self.weight)
-        self.relation_dependent, self.relation_head = projection(hidden, 160, dropout), projection(hidden, 160, dropout)
-        self.relation_weight = nn.Parameter(torch.empty(161, relations * 161))
+        self.relation_dependent, self.relation_head = projection(hidden, LABEL_WIDTH, dropout), projection(hidden, LABEL_WIDTH, dropout)
+        self.relation_weight = nn.Parameter(torch.empty(LABEL_WIDTH + 1, relations * (LABEL_WIDTH + 1)))
         nn.init.xavier_uniform_(self.relation_weight)
         self.relations = relations
 
@@ -238,14 +242,27 @@ class Network(nn.Module):
         arc = self.arcs.scores(at_words, root, present)
         relation = self.arcs.labels(at_words, root, arc.argmax(-1))
         trigger = self.trigger(at_words)
-        best = trigger[..., 1:].amax(-1) - trigger[..., 0] + (1 - present.to(trigger.dtype)) * MASKED
-        positions = best.topk(TRIGGERS_SHIPPED, dim=1).indices
+        positions = self.candidates(trigger, present)
         chosen = at_words.gather(1, positions.unsqueeze(-1).expand(-1, -1, at_words.shape[-1]))
         return (
             self.tag(at_words), self.fine(at_words), arc, relation, self.end(at_words).squeeze(-1), self.name(at_words),
             trigger, positions, self.mode(chosen), self.status(chosen), self.historical(chosen).squeeze(-1),
-            self.roles(at_words, chosen, positions), self.passage(states, mask), self.relation(states, mask, marks),
+            self.roles(at_words, chosen, positions), self.passage(states, mask), self.pairs(states, mask, marks),
         )  # fmt: skip
+
+    def candidates(self, trigger: Tensor, present: Tensor) -> Tensor:
+        """[B, K]: the words that may be triggers, likeliest first; K is that of the row with most, and one at least.
+
+        Most sentences have one or two, and what is computed for each of them in turn (modes, roles of every word) is a tenth of the whole.
+        """
+        best = trigger[..., 1:].amax(-1) - trigger[..., 0] + (1 - present.to(trigger.dtype)) * MASKED
+        count = (best > math.log(LEAST_TRIGGER / (1 - LEAST_TRIGGER))).sum(1).amax().clamp(min=1)
+        return best.argsort(dim=1, descending=True)[:, :count]
+
+    def pairs(self, states: Tensor, mask: Tensor, marks: Tensor) -> Tensor:
+        """[M, types]: the relation in each of the M rows that mark a pair; no row does where reports are read."""
+        marked = (marks > 0).any(1).nonzero().squeeze(1)
+        return self.relation(states.index_select(0, marked), mask.index_select(0, marked), marks.index_select(0, marked))
 
 
 OUTPUTS = (

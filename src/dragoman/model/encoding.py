@@ -12,8 +12,6 @@ from tokenizers import Tokenizer
 # The encoder's positions end at 512; the longest part of a sentence that the reader passes on is 128 words.
 MAX_PIECES = 512
 MAX_PIECES_PER_WORD = 4
-# The model ranks this many words as triggers, so no batch may be narrower.
-MIN_WORDS = 10
 CLS, SEP = 101, 102
 
 SHAPES = ("none", "lower", "title", "upper", "initial", "mixed", "digit", "symbol")
@@ -61,7 +59,7 @@ def encode(
     """Encode a batch of sentences, each a list of words; `marks` gives a mark per word (actor, recipient or 0)."""
     rows = [_encode_words(tokenizer, words) for words in sentences]
     width = max((len(ids) for ids, _ in rows), default=2)
-    longest = max([MIN_WORDS, *(len(words) for words in sentences)])
+    longest = max((len(words) for words in sentences), default=1)
     pieces, mask, shapes, pair_marks = (np.zeros((len(rows), width), np.int64) for _ in range(4))
     batch = Encoded(pieces, mask, shapes, pair_marks, np.zeros((len(rows), longest), np.int64))
     for row, (words, (ids, owners)) in enumerate(zip(sentences, rows, strict=True)):

@@ -1,7 +1,7 @@
 """Load a model directory, check it against its own manifest, and run it.
 
-A model directory holds `model.onnx`, `tokenizer.json`, `labels.json`, `thresholds.json` and `manifest.json`, which names the
-version of the layout and the SHA-256 of each other file.
+A model directory holds `model.onnx`, `tokenizer.json`, `labels.json` and `manifest.json`, which names the version of the layout, the SHA-256
+of each other file, and the thresholds and the calibration.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from dragoman.errors import ModelError
 from dragoman.model.encoding import encode
 from dragoman.version import __version__
 
-LAYOUT = 1
+LAYOUT = 2
 FILES = ("model.onnx", "tokenizer.json", "labels.json")
 
 Array = NDArray[Any]
@@ -52,7 +52,7 @@ class Scores:
 
     tag [W, tags], fine [W, fine tags], arc [W, W + 1] (root first), relation [W, relations], end [W], name [W, names],
     trigger [W, types], positions [K], mode [K, modes], status [K, statuses], historical [K], roles [K, W, role labels],
-    context [contexts], pair [types].
+    context [contexts], pair [types] (of no rows where no pair was marked).
     """
 
     tag: Array
@@ -132,30 +132,8 @@ class Model:
 
     def _run_one(self, words: Sequence[str], marks: Sequence[int] | None) -> Scores:
         encoded = encode(self._tokenizer, [words], None if marks is None else [marks])
-        arrays = dict(zip(self._outputs, self._session.run(self._outputs, encoded.feed()), strict=True))
-        return _cut(arrays, 0, len(words))
-
-
-def _cut(arrays: Mapping[str, Array], row: int, words: int) -> Scores:
-    """One row without its padding; a ranked position in the padding is dropped with its scores."""
-    positions = arrays["positions"][row]
-    real = positions < words
-    return Scores(
-        tag=arrays["tag"][row, :words],
-        fine=arrays["fine"][row, :words],
-        arc=arrays["arc"][row, :words, : words + 1],
-        relation=arrays["relation"][row, :words],
-        end=arrays["end"][row, :words],
-        name=arrays["name"][row, :words],
-        trigger=arrays["trigger"][row, :words],
-        positions=positions[real],
-        mode=arrays["mode"][row][real],
-        status=arrays["status"][row][real],
-        historical=arrays["historical"][row][real],
-        roles=arrays["roles"][row][real][:, :words],
-        context=arrays["context"][row],
-        pair=arrays["pair"][row],
-    )
+        arrays = zip(self._outputs, self._session.run(self._outputs, encoded.feed()), strict=True)
+        return Scores(**{name: array[0] if len(array) else array for name, array in arrays})
 
 
 def _read_json(path: Path) -> dict[str, Any]:
