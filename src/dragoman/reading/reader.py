@@ -14,6 +14,7 @@ from dragoman.model.decoding import (
 )
 from dragoman.model.session import Labels, Model, Scores
 from dragoman.reading.phrases import distinct_acts, whole_phrases
+from dragoman.reading.relatives import with_near_antecedents
 from dragoman.reading.sentences import split_sentences
 from dragoman.reading.tokens import Word, tokenise
 from dragoman.records import Mention, Name, Report, Role, Sentence, Span, Stance, Status, Token
@@ -65,7 +66,7 @@ def _sentences(text: str, words: Sequence[Word], scores: Scores, model: Model, f
     contexts = decode_contexts(scores.context, labels.contexts)
     begin = 0
     for index, end in enumerate([*(position + 1 for position in ends), len(words)]):
-        tokens = _tokens(words, scores, labels, begin, end)
+        tokens = with_near_antecedents(_tokens(words, scores, labels, begin, end))
         inside = distinct_acts([whole_phrases(act, tokens, names, begin) for act in acts if begin <= act.position < end], tokens, begin)
         yield Sentence(
             index=first_index + index,
