@@ -58,7 +58,13 @@ def test_one_place_says_nothing_about_where_somebody_belongs() -> None:
 
 def test_the_same_scene_gives_the_same_options_in_the_same_order() -> None:
     scene = _scene("CHL", "PER", "PER", dateline="BOL")
-    assert scene.options(Hints("ARG", None, None, ("PER",))) == ["PER", "CHL", "BOL", "ARG"]
+    assert scene.options(POLICE, Hints("ARG", None, None, ("PER",))) == ["PER", "CHL", "BOL", "ARG"]
+
+
+def test_the_police_are_of_no_body_of_states_unless_the_report_says_so() -> None:
+    scene = _scene("UNO", "UNO", "PER")
+    assert scene.options(POLICE, NOTHING) == ["PER"]
+    assert scene.options(POLICE, Hints(None, None, "UNO", ())) == ["UNO", "PER"]
 
 
 def test_every_kind_of_mention_has_weights() -> None:

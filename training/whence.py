@@ -50,7 +50,7 @@ def gather(document: Document, parties: Parties) -> Choices:
         if own.country is not None or sent is None:
             continue
         case = parties.case(own, sent)
-        options = parties.scene.options(case.hints)
+        options = parties.scene.options(case.own, case.hints)
         country = document.entities[entity].country
         right = [code == country for code in options]
         choices.types.append(kind_of(case.own, is_pronoun(case.own.text)))

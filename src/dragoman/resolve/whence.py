@@ -31,6 +31,7 @@ _ARMED = frozenset({"MIL", "REB", "COP", "PRM", "SPY", "UAF"})
 _STATE = frozenset({"GOV", "LEG", "JUD", "ELI", "OPP", "PTY"})
 _SET = re.compile(r"(?:both|all|each|(?:the )?(?:two|three|four|five|pair|others))\b", re.IGNORECASE)
 _BODIES = frozenset({"alliance", "bloc", "league", "organisation", "organization", "agency", "union", "commission", "council", "court", "bank", "mission"})
+_OF_STATES = frozenset({"armed", "state", "people"})
 _SHARES = ((0.5, "half"), (0.3, "third"), (0.15, "sixth"), (0.0, "few"))
 
 
@@ -81,10 +82,15 @@ class Scene:
         """Whether the report names several countries, none as a place and none twice: they look on from elsewhere."""
         return len(self.counts) > 1 and all(count == 1 for count in self.counts.values()) and not any(one.place for one in self.named)
 
-    def options(self, hints: Hints) -> list[str]:
-        """Every country that could be meant, in an order that does not depend on chance."""
-        more = (self.dateline, hints.chain, hints.said, hints.owner, *hints.of_sector)
-        return list(dict.fromkeys([*self.order, *(code for code in more if code is not None)]))
+    def options(self, own: Actor, hints: Hints) -> list[str]:
+        """Every country that could be meant, in an order that does not depend on chance.
+
+        A president, an army or a crowd is a state's; of the United Nations or another body only where a hint says so.
+        """
+        said = [code for code in (hints.chain, hints.said, hints.owner) if code is not None]
+        found = dict.fromkeys([*self.order, *([self.dateline] if self.dateline else []), *said, *hints.of_sector])
+        of_states = kind_of(own, pronoun=False) in _OF_STATES and not is_body(own.text)
+        return [code for code in found if not (of_states and code in GROUPS and code not in said)]
 
     def seen(self, code: str, own: Actor, sent: Sentence, hints: Hints) -> list[str]:
         """What speaks for or against a country."""
@@ -193,7 +199,7 @@ def whence(own: Actor, sent: Sentence, hints: Hints, scene: Scene, *, pronoun: b
     if not hinted and (scene.is_nowhere or (scene.total < LEAST_NAMED and all(one.place for one in scene.named))):
         return Whence(None, 0.0, ())
     mine = (weights or load_weights())[kind_of(own, pronoun)]
-    options = scene.options(hints)
+    options = scene.options(own, hints)
     names = [scene.seen(code, own, sent, hints) for code in options]
     scores = [score(one, mine) for one in names] + [score(seen_unknown(own, hints, scene), mine)]
     top = max(scores)
