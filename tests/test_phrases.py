@@ -54,6 +54,12 @@ def test_a_verb_and_the_act_that_it_governs_are_one() -> None:
     assert [one.position for one in kept] == [3]
 
 
+def test_neighbours_of_one_kind_are_one_act() -> None:
+    tokens = sentence("he/PRON/1/nsubj:pass declared/VERB/-1/root persona/NOUN/1/xcomp non/ADV/4/advmod grata/ADJ/2/amod")
+    kept = distinct_acts([act(1, confidence=0.6), act(2, confidence=0.9)], tokens, 0)
+    assert [one.position for one in kept] == [2]
+
+
 def test_two_acts_of_different_types_stay_two() -> None:
     tokens = sentence("Oslo/PROPN/1/nsubj condemned/VERB/-1/root the/DET/3/det bombing/NOUN/1/obj")
     assert len(distinct_acts([act(1, kind="ACCUSE"), act(3, kind="ASSAULT")], tokens, 0)) == 2

@@ -95,12 +95,13 @@ _COMPLEMENTS = frozenset({"obj", "xcomp", "ccomp", "acl", "nmod", "nsubj:pass"})
 
 
 def distinct_acts(acts: Sequence[Act], tokens: Sequence[Token], begin: int) -> list[Act]:
-    """Without the weaker of two triggers that tell one act: a verb and what it governs ("ordered the expulsion", "announced plans to expel")."""
+    """Without the weaker of two triggers that tell one act: a verb and what it governs ("ordered the expulsion", "announced plans to expel"), or
+    neighbours ("declared persona non grata")."""
     weaker = set()
     for one in acts:
         for other in acts:
             alike = (one.type, one.mode) == (other.type, other.mode) and one.position != other.position
-            if alike and _governs(tokens, one.position - begin, other.position - begin):
+            if alike and (abs(one.position - other.position) == 1 or _governs(tokens, one.position - begin, other.position - begin)):
                 weaker.add(min(one, other, key=lambda act: act.confidence).position)
     return [act for act in acts if act.position not in weaker]
 
