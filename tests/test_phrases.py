@@ -55,7 +55,7 @@ def test_a_verb_and_the_act_that_it_governs_are_one() -> None:
 
 
 def test_neighbours_of_one_kind_are_one_act() -> None:
-    tokens = sentence("he/PRON/1/nsubj:pass declared/VERB/-1/root persona/NOUN/1/xcomp non/ADV/4/advmod grata/ADJ/2/amod")
+    tokens = sentence("he/PRON/1/nsubj:pass declared/VERB/-1/root persona/NOUN/4/nsubj non/ADV/4/advmod grata/ADJ/1/advcl")
     kept = distinct_acts([act(1, confidence=0.6), act(2, confidence=0.9)], tokens, 0)
     assert [one.position for one in kept] == [2]
 

@@ -28,7 +28,7 @@ import hashlib
 import json
 import random
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -243,7 +243,7 @@ def main() -> int:
                 print("\n".join(notation(annotation, documents[annotation.id].text)))
         return 0
     if arguments.command == "revise":
-        return _revise_files(arguments.files, documents)
+        return _take_files(arguments.files, lambda kept, lines: revise(kept, lines, documents), write=True)
     named = {line.removeprefix("===").strip() for path in arguments.files for line in path.read_text("utf-8").splitlines() if line.startswith("===")}
     chosen = [report for report in documents.values() if (report.id in named if named else arguments.part in (None, parts[report.id]))]
     sentences = number_sentences(chosen)
@@ -253,35 +253,24 @@ def main() -> int:
             for index, (start, end) in enumerate(sentences[report.id]):
                 print(index, " ".join(report.text[start:end].split()))
         return 0
-    return _convert_files(arguments.files, documents, sentences, write=arguments.command == "convert")
+    return _take_files(
+        arguments.files,
+        lambda kept, lines: kept | {one.id: one for one in convert(lines, documents, sentences)},
+        write=arguments.command == "convert",
+    )
 
 
-def _convert_files(
-    files: Sequence[Path], documents: Mapping[str, Report], sentences: Mapping[str, Sequence[tuple[int, int]]], *, write: bool
-) -> int:
+def _take_files(files: Sequence[Path], take: Callable[[dict[str, Annotation], list[str]], dict[str, Annotation]], *, write: bool) -> int:
+    """The annotations with what the files say; nothing is written unless every file is sound."""
     kept = {one.id: one for one in read_annotations()} if ACTS.exists() else {}
     for path in files:
         try:
-            for annotation in convert(path.read_text("utf-8").splitlines(), documents, sentences):
-                kept[annotation.id] = annotation
+            kept = take(kept, path.read_text("utf-8").splitlines())
         except InputError as error:
             print(f"{path}: {error}", file=sys.stderr)
             return 1
     if write:
         write_annotations(kept.values())
-    print(f"{len(kept)} documents, {sum(len(one.marks) for one in kept.values())} sentences with acts")
-    return 0
-
-
-def _revise_files(files: Sequence[Path], documents: Mapping[str, Report]) -> int:
-    kept = {one.id: one for one in read_annotations()}
-    for path in files:
-        try:
-            kept = revise(kept, path.read_text("utf-8").splitlines(), documents)
-        except InputError as error:
-            print(f"{path}: {error}", file=sys.stderr)
-            return 1
-    write_annotations(kept.values())
     print(f"{len(kept)} documents, {sum(len(one.marks) for one in kept.values())} sentences with acts")
     return 0
 

@@ -20,7 +20,7 @@ def with_near_antecedents(tokens: Sequence[Token]) -> tuple[Token, ...]:
     found = list(tokens)
     for verb, token in enumerate(tokens):
         noun = _noun_before(tokens, verb) if token.relation == "acl:relcl" else None
-        if noun is not None and token.head not in _nouns_above(tokens, noun) and verb not in _above(tokens, noun):
+        if noun is not None and token.head not in _above(tokens, noun, _WITHIN) and verb not in _above(tokens, noun):
             found[verb] = msgspec.structs.replace(token, head=noun)
     return tuple(found)
 
@@ -35,17 +35,12 @@ def _noun_before(tokens: Sequence[Token], verb: int) -> int | None:
     return noun if noun < pronoun else None
 
 
-def _nouns_above(tokens: Sequence[Token], noun: int) -> set[int]:
-    found = {noun}
-    while tokens[noun].relation in _WITHIN and tokens[noun].head >= 0 and tokens[noun].head not in found:
-        noun = tokens[noun].head
-        found.add(noun)
-    return found
-
-
-def _above(tokens: Sequence[Token], index: int) -> set[int]:
-    found = set()
+def _above(tokens: Sequence[Token], index: int, along: frozenset[str] | None = None) -> set[int]:
+    """The word and the words above it, up to the root or as far as the relations `along` lead."""
+    found: set[int] = set()
     while index >= 0 and index not in found:
         found.add(index)
+        if along is not None and tokens[index].relation not in along:
+            break
         index = tokens[index].head
     return found
