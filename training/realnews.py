@@ -1,8 +1,9 @@
 """Real news, annotated stand-off: `training/corpus/real/acts.jsonl` holds offsets and a hash, the texts stay where they are.
 
 The texts are English Wikinews (CC BY 2.5, Wikinews authors; `wikinews/articles.jsonl.gz` and `older.jsonl.gz` of the data folder, from
-en.wikinews.org) and the news genre of GUM's training part. `parts.tsv` says which document belongs to which part: 60 drawn at
-random are the test part, which nobody trains or tunes on; 24 are the dev part, for thresholds and for reading errors; the rest is trained on.
+en.wikinews.org), news, speeches, interviews and lives of GUM's training part, and weblogs and newsgroups of EWT's. `parts.tsv` says which
+document belongs to which part: 60 of Wikinews drawn at random are the test part, which nobody trains or tunes on; 24 are the dev part, for
+thresholds and for reading errors; what is annotated of the rest is trained on.
 
 Annotations are written in a working notation, one line a sentence in which something happens, and converted:
 
@@ -41,7 +42,7 @@ from training.treebank import read_treebank
 FOLDER = Path(__file__).parent / "corpus" / "real"
 PARTS, ACTS = FOLDER / "parts.tsv", FOLDER / "acts.jsonl"
 WIKINEWS = ("wikinews/articles.jsonl.gz", "wikinews/older.jsonl.gz")
-GUM = "ud_gum/train.conllu.gz"
+TREEBANKS = {"ud_gum": ("GUM_news_", "GUM_speech_", "GUM_interview_", "GUM_bio_"), "ud_ewt": ("weblog-", "newsgroup-")}
 TEST_SIZE, DEV_SIZE, SEED = 60, 24, 20261124
 
 Mark = tuple[int, int, str]
@@ -70,11 +71,12 @@ def read_documents(data: Path) -> dict[str, Report]:
                 row = json.loads(line)
                 date = parse_date(row["date"]) if row.get("date") else None
                 documents[row["id"]] = Report(id=row["id"], text=row["text"], date=date, title=row["title"])
-    gum: dict[str, list[str]] = {}
-    for tree in read_treebank(data / GUM):
-        if tree.document.startswith("GUM_news_"):
-            gum.setdefault(tree.document, []).append(tree.text)
-    return documents | {name: Report(id=name, text="\n".join(texts)) for name, texts in gum.items()}
+    trees: dict[str, list[str]] = {}
+    for bank, beginnings in TREEBANKS.items():
+        for tree in read_treebank(data / bank / "train.conllu.gz"):
+            if tree.document.startswith(beginnings):
+                trees.setdefault(tree.document, []).append(tree.text)
+    return documents | {name: Report(id=name, text="\n".join(texts)) for name, texts in trees.items()}
 
 
 def text_hash(text: str) -> str:
@@ -83,8 +85,9 @@ def text_hash(text: str) -> str:
 
 
 def draw_parts(documents: Mapping[str, Report]) -> dict[str, str]:
-    """Part by document: the test and dev parts from Wikinews, GUM's news to train on."""
-    wikinews = sorted(name for name in documents if not name.startswith("GUM_"))
+    """Part by document: the test and dev parts from Wikinews, the treebanks' to train on."""
+    treebanks = tuple(beginning for beginnings in TREEBANKS.values() for beginning in beginnings)
+    wikinews = sorted(name for name in documents if not name.startswith(treebanks))
     random.Random(SEED).shuffle(wikinews)
     parts = dict.fromkeys(wikinews[:TEST_SIZE], "test")
     parts |= dict.fromkeys(wikinews[TEST_SIZE:TEST_SIZE + DEV_SIZE], "dev")

@@ -91,6 +91,14 @@ def name_targets(tree: Tree, silver: Sequence[str], labels: Labels, own: Sequenc
     return tuple(targets)
 
 
+def silver_targets(words: Sequence[str], silver: Sequence[str], labels: Labels) -> tuple[int, ...]:
+    """The teacher's labels alone, its named spans trimmed as those of the trees are."""
+    targets = [0] * len(words)
+    for start, end, kind in bio_spans(silver):
+        _mark(targets, *(trim_name(words, start, end, kind) if kind in NAMED else (start, end)), kind, labels)
+    return tuple(targets)
+
+
 def _own_targets(silver: Sequence[str], own: Sequence[Span], labels: Labels) -> tuple[int, ...]:
     targets = [0] * len(silver)
     for start, end, kind in bio_spans(silver):
@@ -191,7 +199,7 @@ def event_sample(example: Example, labels: Labels, silver: Sequence[str] | None)
     )
     return Sample(
         words=words,
-        names=None if silver is None else tuple(labels.names.index(label) for label in silver),
+        names=None if silver is None else silver_targets(words, silver, labels),
         triggers=triggers,
         contexts=None if example.contexts is None else tuple(labels.contexts.index(context) for context in example.contexts),
     )

@@ -39,6 +39,8 @@ _CONTINENTAL = frozenset({"latin", "central", "north", "south", "pan", "inter"})
 _SURNAMES = word_group("surnames")
 # Whose somebody is does not say what country the other is of.
 _RELATIONAL = word_group("relational")
+# With a word before them they are a body of their own, whatever the word is by itself.
+_LONGER = word_group("longer_names")
 _HONORIFICS = word_group("honorifics")
 _OF_STATE = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY", "PRM"})
 # Words after a name of a party or a group that make it another actor than the group itself.
@@ -195,7 +197,7 @@ def _state_of_city(segments: Sequence[Sequence[Word]], day: int | None, tables: 
 
 def _read_segment(words: list[Word], day: int | None, tables: Tables) -> Reading:
     words, former = _without_grammar(words, tables)
-    names = [hit for hit in find_names(words, tables, day) if not (_is_personal_name(hit, words, tables) or _is_regional(hit, words))]
+    names = [hit for hit in find_names(words, tables, day) if not _is_part_of_more(hit, words, tables)]
     roles = find_sectors(words, tables, names)
     cut = _cut(words, [*names, *roles])
     head_names, head_roles = [hit for hit in names if hit.start < cut], [hit for hit in roles if hit.start < cut]
@@ -335,6 +337,11 @@ def _is_surname(words: Sequence[Word], index: int, size: int, tables: Tables) ->
     return before.key in _HONORIFICS or (words[index].key in _SURNAMES and before.text[:1].isupper() and _unknown_capital(before, tables))
 
 
+def _is_part_of_more(hit: Hit, words: Sequence[Word], tables: Tables) -> bool:
+    """Whether the words found are no name here but a piece of a longer one."""
+    return _is_personal_name(hit, words, tables) or _is_cut_short(hit, words) or _is_regional(hit, words)
+
+
 def _is_personal_name(hit: Hit, words: Sequence[Word], tables: Tables) -> bool:
     """Whether "Jordan", "Paris" or "Israel" is part of a person's name: an unknown capitalised word stands beside it, or an honorific before it."""
     entry = hit.entry
@@ -351,6 +358,16 @@ def _is_personal_name(hit: Hit, words: Sequence[Word], tables: Tables) -> bool:
     if entry.kind == "organisation":
         return any(word is not None and word.text[:1].isupper() and word.key not in tables.entries and word.key not in _SMALL for word in (before, after))
     return bool((after and _unknown_capital(after, tables)) or (before and _unknown_capital(before, tables)))
+
+
+def _is_cut_short(hit: Hit, words: Sequence[Word]) -> bool:
+    """Whether a body's name goes on and is another's: "European Commission | of Human Rights", "Labour | Court"."""
+    if hit.entry is None or hit.entry.kind != "organisation":
+        return False
+    after = [word for word in words[hit.end : hit.end + 3] if word.key != "the"][:2]
+    if len(after) == 2 and after[0].key == "of" and after[1].text[:1].isupper():
+        return True
+    return bool(after) and after[0].key in _LONGER and hit.end - hit.start == 1 and words[hit.start].text.istitle()
 
 
 def _is_like_a_word(word: Word, entry: Entry) -> bool:
