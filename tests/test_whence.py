@@ -10,6 +10,7 @@ from dragoman import Coder, Report
 from dragoman.records import Actor, Sentence
 from dragoman.resolve.coreference import find_chains
 from dragoman.resolve.groups import split_group
+from dragoman.resolve.parties import Parties
 from dragoman.resolve.ranking import load_weights, score
 from dragoman.resolve.whence import Hints, Named, Scene, whence
 from dragoman.resolve.whence import load_weights as whence_weights
@@ -43,6 +44,15 @@ def test_whoever_drives_out_envoys_is_not_of_their_country_and_whoever_arrests_m
     expelled, arrested = (Hints(None, None, None, (), (("PER", act),)) for act in ("SANCTION", "COERCE"))
     assert whence(POLICE, SENTENCE, expelled, scene, pronoun=False, weights=weights).country is None
     assert whence(POLICE, SENTENCE, arrested, scene, pronoun=False, weights=weights).country == "PER"
+
+
+@pytest.mark.parametrize(("beside", "american"), [("", False), (" The United States looked on.", True)])
+def test_a_body_of_a_generic_name_is_the_best_known_one_only_where_its_country_is_named(coder: Coder, beside: str, american: bool) -> None:
+    text = f"Peru's president dissolved the assembly on Monday. Congress rejected the decree, and Lima was calm.{beside}"
+    parties = Parties(Report(id="1", text=text), coder.read([Report(id="1", text=text)])[0], coder.tables)
+    start = text.index("Congress")
+    found = parties.actors(parties.sentences[1], "Congress", start, start + len("Congress"))[0]
+    assert (found.country == "USA") == american
 
 
 def test_two_countries_with_the_same_claim_leave_it_unknown() -> None:

@@ -42,6 +42,7 @@ _RELATIONAL = word_group("relational")
 # With a word before them they are a body of their own, whatever the word is by itself.
 _LONGER = word_group("longer_names")
 _HONORIFICS = word_group("honorifics")
+_CROWNS = word_group("crowns")
 _OF_STATE = frozenset({"GOV", "MIL", "LEG", "JUD", "COP", "SPY", "PRM"})
 # Words after a name of a party or a group that make it another actor than the group itself.
 _OUTSIDERS = frozenset({"CVL", "LAB", "JRN", "EDU", "MED", "REF", "AGR"})
@@ -348,7 +349,7 @@ def _is_personal_name(hit: Hit, words: Sequence[Word], tables: Tables) -> bool:
     if entry is None or entry.kind == "own" or hit.end - hit.start > 1 or (entry.kind == "organisation" and not _is_like_a_word(words[hit.start], entry)):
         return False
     before = words[hit.start - 1] if hit.start else None
-    if before and before.key in _HONORIFICS:
+    if before and (before.key in _HONORIFICS or (before.key in _CROWNS and entry.kind == "place")):
         return True
     if entry.kind in ("demonym", "people"):
         return False
@@ -588,6 +589,8 @@ def _of_person(
     strange_capitals = [word for word in strange if word.text[:1].isupper()]
     if day is None or strange_capitals or (tail and tail[0].key == "of"):
         return None
+    if first and (crown := head[first - 1].key) in _CROWNS:
+        terms = tuple(term for term in terms if crown in term.office)
     near = [term for term in terms if term.since <= day <= term.until + REMEMBERED_YEARS * 10_000]
     inside = [term for term in near if day <= term.until]
     chosen = inside or near
@@ -631,6 +634,11 @@ _TITLE = re.compile(
     re.IGNORECASE,
 )
 
+# What parts a name from the words of another clause: "Rwandans would be expelled, said Foreign Minister Maxime Prévot".
+_CLAUSE = re.compile(
+    r"[.;:“”\"–—]\s|\b(?:" + "|".join(sorted(word_group("saying"))) + r"|that|which|who|if|when|would|will|may|might|was|were|is|are|be|been|has|had|have)\b"
+)
+
 
 def described_in(name: str, context: str, *, date: dt.date | None, tables: Tables | None = None) -> Actor | None:
     """What the report says of a person or a body: the words right before its first full name, or the apposition right after it.
@@ -642,7 +650,7 @@ def described_in(name: str, context: str, *, date: dt.date | None, tables: Table
     if len(surname) < 3:
         return None
     for match in re.finditer(rf"\b{re.escape(surname)}\b", context):
-        before = re.split(r"[.;:“”\"]\s", context[max(0, match.start() - 70) : match.start()])[-1]
+        before = _CLAUSE.split(context[max(0, match.start() - 70) : match.start()].rstrip(" ,"))[-1]
         after = re.match(r"\)?,\s+(?:the |an? )?([^.,;]{4,60})", context[match.end() : match.end() + 80])
         for said in (after[1] if after else "", before):
             found = resolve_actor(said, date=date, tables=tables) if said else None

@@ -14,12 +14,14 @@ from dragoman.resolve.actors import GUESS, country_in, merged, resolve_actor
 from dragoman.resolve.coreference import APPOSITION, DATELINE, SAME_WORDS, TELLER, Chain, Judge, find_chains
 from dragoman.resolve.groups import split_group
 from dragoman.resolve.ranking import Weights, is_pronoun
-from dragoman.resolve.tables import GROUPS, Tables, fold
+from dragoman.resolve.tables import GROUPS, Tables, fold, word_group
 from dragoman.resolve.whence import Hints, Named, Scene, is_elsewhere, whence
 
 _LABELS = frozenset({"GPE", "NORP", "LOC", "PERSON", "ORG"})
 _CERTAIN = frozenset({TELLER, SAME_WORDS, APPOSITION})
 _OTHER_SIDE = {"actor": "recipient", "recipient": "actor"}
+# Names that many states' bodies bear; the tables hold the best known one.
+_GENERIC = word_group("generic_bodies")
 _OWNERS = frozenset({"his", "her", "its", "their", "our", "my"})
 
 
@@ -74,7 +76,7 @@ class Parties:
 
     def _actor(self, sent: Sentence, text: str, start: int, end: int, read_as: str) -> Actor:
         own = resolve_actor(read_as, date=self.report.date, start=start, end=end, tables=self.tables)
-        own = own if read_as == text else msgspec.structs.replace(own, text=text)
+        own = self._unless_generic(own if read_as == text else msgspec.structs.replace(own, text=text))
         if own.country is not None and (own.sector is not None or own.country in GROUPS):
             return own
         if own.country is not None:
@@ -91,6 +93,13 @@ class Parties:
         own = self._with_chain_sector(own)
         why = f"{own.decided}; likeliest {found.country}, {found.probability:.2f}: {', '.join(found.reasons)}"
         return msgspec.structs.replace(own, country=found.country, confidence=round(min(GUESS, found.probability), 4), decided=why)
+
+    def _unless_generic(self, own: Actor) -> Actor:
+        """Without the country of the best known body of a generic name ("Congress") in a report that names other countries but never that one."""
+        if fold(own.name or "") not in _GENERIC or not (stated := self.scene.stated) or own.country in stated:
+            return own
+        why = f"{own.decided}, but the report does not name {own.country}"
+        return msgspec.structs.replace(own, country=None, name=None, identifier=None, decided=why)
 
     def case(self, own: Actor, sent: Sentence) -> Case:
         """What the report says of the country of somebody whose words do not say it: where no mention of the party does, it is asked of the first one."""
@@ -194,7 +203,7 @@ class Parties:
             if actor.country is not None:
                 before = self.report.text[max(0, name.start - 12) : name.start].lower().split()
                 where = name.label in ("GPE", "LOC") and any(word in ("in", "at", "near", "outside") for word in before[-2:])
-                found.append(Named(actor.country, name.start, sent.index, where))
+                found.append(Named(actor.country, name.start, sent.index, where, fold(actor.name or "") in _GENERIC))
         return found
 
 

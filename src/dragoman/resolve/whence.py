@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -36,12 +36,13 @@ _SHARES = ((0.5, "half"), (0.3, "third"), (0.15, "sixth"), (0.0, "few"))
 
 
 class Named(NamedTuple):
-    """A country that the report names: where, as a place or a party, in which sentence."""
+    """A country that the report names: where, as a place or a party, in which sentence, and whether by a name that many states' bodies bear."""
 
     code: str
     start: int
     sentence: int
     place: bool
+    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,11 @@ class Scene:
         self.by_sentence: dict[int, list[Named]] = {}
         for one in named:
             self.by_sentence.setdefault(one.sentence, []).append(one)
+
+    @cached_property
+    def stated(self) -> frozenset[str]:
+        """The countries that are named by more than a generic name."""
+        return frozenset(one.code for one in self.named if not one.generic)
 
     @property
     def is_nowhere(self) -> bool:
