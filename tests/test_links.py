@@ -32,7 +32,7 @@ def _coded(coder: Coder, text: str, *mentions: Mention) -> tuple[tuple[Event, ..
     ("text", "kind", "words"),
     [("Norway expelled two envoys in retaliation for the raid on its mission.", Kind.ANSWER, "the raid on its mission"),
      ("Peru recalled its envoy on Monday, a day after police stormed its embassy.", Kind.AFTER, "police stormed its embassy"),
-     ("Ghana expelled two envoys over the bombing of its consulate.", Kind.CAUSE, "the bombing of its consulate")],
+     ("Ghana expelled two envoys over the bombing of its consulate.", Kind.CAUSE, "bombing of its consulate")],
 )  # fmt: skip
 def test_a_cue_is_found_with_what_it_holds(coder: Coder, text: str, kind: Kind, words: str) -> None:
     (sent,) = coder.read([Report(id="1", text=text)])[0]
